@@ -1,0 +1,1 @@
+"""The composition: settings, addresses, Celery, and the parts that `make up` starts."""

@@ -1,0 +1,94 @@
+"""One log for people (or JSON for machines), in which no token, name or phone can be read."""
+
+import re
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import structlog
+
+MASK = "***"
+
+# Keys whose values are a person's words or ways to reach them: an id says as much to whoever may look it up.
+PRIVATE_KEYS = frozenset(
+    {
+        "client_name", "client_contact", "seller_name", "seller_contact", "name", "full_name", "first_name",
+        "last_name", "phone", "email", "username", "text", "comment", "token", "key", "password", "secret",
+        "authorization", "cookie",
+    }
+)  # fmt: skip
+
+SECRETS = (
+    re.compile(r"(?<=/bot)\d+:[^/\s\"']+"),  # Telegram's token is a part of its addresses
+    re.compile(r"\b\d+:[A-Za-z0-9_-]{30,}"),
+    re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"),  # user and password of a database or broker
+    re.compile(r"(?<=Bearer )\S+"),
+    re.compile(r"(?:\+7|\b8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"),  # a Russian phone
+    re.compile(r"(?m)(?<=^DETAIL:  ).*$"),  # PostgreSQL repeats the values of the row it refused
+)
+
+
+def mask(text: str) -> str:
+    for secret in SECRETS:
+        text = secret.sub(MASK, text)
+    return text
+
+
+def mask_event(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    """A processor: masks private keys whole, and secrets wherever they stand in a string."""
+    for key, value in event.items():
+        if key in PRIVATE_KEYS:
+            event[key] = MASK
+        elif isinstance(value, str):
+            event[key] = mask(value)
+        elif key not in ("_record", "exc_info") and not isinstance(value, (bool, int, float, type(None))):
+            event[key] = mask(str(value))
+    return event
+
+
+def logging_config(*, as_json: bool, level: str, process: str) -> dict[str, Any]:
+    """The value of Django's LOGGING; also configures structlog, which writes through the standard library."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.PositionalArgumentsFormatter(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    mask_event,
+                    renderer,
+                ],
+            },
+        },
+        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["out"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": ["out"], "level": level, "propagate": False},
+            "aiogram.event": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},  # a line for each tick
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+        },
+    }

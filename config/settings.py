@@ -1,0 +1,321 @@
+"""Everything that may differ between two installations comes from the environment.
+
+`make up` writes what it started (addresses, roles, the key) to `.run/env`, so that a `manage.py` in another
+terminal speaks to the same parts. What is in the environment wins over that file.
+"""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from config.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+RUN_DIR = BASE_DIR / ".run"
+
+env = Env()
+if env_file := env.str("ROP_ENV_FILE", str(RUN_DIR / "env")):
+    env.read_env(env_file, recurse=False)
+
+# Which of the roles this process is: web, worker, beat, bot, or manage (a command, a shell, a test).
+ROP_PROCESS = env.str("ROP_PROCESS", "manage")
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY:
+    if ROP_PROCESS != "manage":
+        raise ImproperlyConfigured("SECRET_KEY is not given.")
+    SECRET_KEY = secrets.token_urlsafe(64)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+OUR_APPS = ["core", "orders", "assignment", "sla", "rop", "telegram_bot", "panel"]
+
+INSTALLED_APPS = [
+    "config",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "import_export",
+    "django_celery_beat",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_prometheus",
+    "csp",
+    *[app for app in OUR_APPS if (BASE_DIR / app / "apps.py").exists()],
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# ── the database ──────────────────────────────────────────────────────────────────────────────────────────────
+# One database, two roles. `default` is the application: it can neither alter tables nor rewrite history.
+# `owner` is for migrations only: `manage.py migrate --database owner`.
+
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "rop_app")
+
+STATEMENT_TIMEOUTS = {
+    "web": timedelta(seconds=5),
+    "worker": timedelta(seconds=10),
+    "bot": timedelta(seconds=10),
+    "beat": timedelta(seconds=10),
+    "manage": timedelta(0),  # no limit: an import, a migration or a report may take its time
+}
+
+
+def database(url: str, *, statement_timeout: timedelta) -> dict[str, Any]:
+    """One alias; every wait of it ends by itself, so that a dead network never hangs a process."""
+    server_settings = {
+        "lock_timeout": "2s",
+        "statement_timeout": f"{statement_timeout // timedelta(milliseconds=1)}ms",
+        "idle_in_transaction_session_timeout": "15s",
+    }
+    return {
+        **dj_database_url.parse(url),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 5000,
+            "application_name": f"rop-{ROP_PROCESS}",
+            "options": " ".join(f"-c {name}={value}" for name, value in server_settings.items()),
+        },
+    }
+
+
+DATABASE_URL = env.str("DATABASE_URL", "postgres://rop_app@127.0.0.1:5432/rop")
+DATABASES = {
+    # In tests the owner's database is created and migrated, and the application logs in to it with its own role.
+    "default": {
+        **database(DATABASE_URL, statement_timeout=STATEMENT_TIMEOUTS[ROP_PROCESS]),
+        "TEST": {"MIRROR": "owner"},
+    },
+    "owner": {
+        **database(env.str("DATABASE_OWNER_URL", DATABASE_URL), statement_timeout=timedelta(0)),
+        "TEST": {"DEPENDENCIES": []},
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Only throttles and other conveniences are cached. Not in Redis: DRF's throttles answer 500 when it is gone.
+# Not in the database: a write for each request. So each process counts for itself.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# ── Celery: hints on a broker; the truth is in the database ───────────────────────────────────────────────────
+
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+# Without these a half-open link hung a worker for minutes without a line in the log.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "visibility_timeout": 600,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TIMEZONE = env.str("TIME_ZONE", "Europe/Moscow")
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# A tick that nobody took before the next one is worth nothing: it expires, so that no backlog piles up.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "rop.tasks.sweep", "schedule": 1.0, "options": {"expires": 2}},
+    "audit": {"task": "rop.tasks.audit", "schedule": 60.0, "options": {"expires": 60}},
+    "housekeeping": {"task": "rop.tasks.housekeeping", "schedule": 300.0, "options": {"expires": 300}},
+}
+
+# ── people, sessions, the admin ───────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=env.int("SESSION_HOURS", 12)).total_seconds())
+
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+# The admin asks for a one-time password. Off only where it can't be: a demo on one's own machine.
+ADMIN_OTP = env.bool("ADMIN_OTP", not DEBUG)
+OTP_TOTP_ISSUER = "AI-РОП"
+
+# ── the browser's side of security ────────────────────────────────────────────────────────────────────────────
+
+HTTPS = env.bool("HTTPS", not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if env.bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE, UNSAFE_EVAL],  # Unfold's Alpine evaluates its attributes
+        "style-src": [SELF, UNSAFE_INLINE],  # Unfold and its charts set style attributes
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+
+# ── REST ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.problem_handler",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "AI-РОП",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# ── language, time, files ─────────────────────────────────────────────────────────────────────────────────────
+
+if not (BASE_DIR / "core" / "api.py").exists():
+    for name in ("DEFAULT_AUTHENTICATION_CLASSES", "DEFAULT_PERMISSION_CLASSES", "EXCEPTION_HANDLER"):
+        del REST_FRAMEWORK[name]
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
+# Files of people, never below a public root: they are served only as attachments, by a view that asks who it is.
+MEDIA_ROOT = env.path("MEDIA_ROOT", RUN_DIR / "media")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", "")
+TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org")
+
+# Without an address of a mail server, letters are written to a folder.
+EMAIL = env.dj_email_url("EMAIL_URL", "file:")
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL["EMAIL_HOST"]
+EMAIL_PORT = EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = EMAIL["EMAIL_TIMEOUT"] or 10
+EMAIL_FILE_PATH = env.path("MAIL_DIR", RUN_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "rop@localhost")
+
+# ── AI-РОП itself ─────────────────────────────────────────────────────────────────────────────────────────────
+
+# The one link upward: what a unit of work calls, inside its transaction, to look at the orders it touched.
+ROP_LOOK = "rop.loop.look"
+
+# ── logs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(
+    as_json=env.str("LOG_FORMAT", "text") == "json",
+    level=env.str("LOG_LEVEL", "INFO"),
+    process=ROP_PROCESS,
+)
