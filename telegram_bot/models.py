@@ -1,0 +1,35 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UpdateState(models.TextChoices):
+    NEW = "new", _("new")
+    DONE = "done", _("done")
+    DEAD = "dead", _("could not be handled")
+
+
+class Update(models.Model):
+    """The inbox: an update is stored and committed before Telegram is told that it was received."""
+
+    bot_id = models.BigIntegerField(_("bot"))
+    update_id = models.BigIntegerField(_("update"))
+    payload = models.JSONField(_("payload"))
+    received_at = models.DateTimeField(_("received at"))
+    state = models.CharField(_("state"), max_length=6, choices=UpdateState, default=UpdateState.NEW)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"))
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Telegram update")
+        verbose_name_plural = _("Telegram updates")
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=["bot_id", "update_id"], name="update_unique")]
+        indexes = [
+            # The worker's one question: what has not been handled yet, oldest first.
+            models.Index(fields=["update_id"], name="update_to_do", condition=models.Q(state="new"))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.update_id)
