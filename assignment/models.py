@@ -223,7 +223,7 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["manager", "-assigned_at"], name="assignment_manager"),
+            models.Index(fields=["manager", "-assigned_at"], name="assignment_of_manager"),
         ]
 
     def __str__(self) -> str:

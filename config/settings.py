@@ -209,6 +209,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 
 # The admin asks for a one-time password. Off only where it can't be: a demo on one's own machine.
 ADMIN_OTP = env.bool("ADMIN_OTP", not DEBUG)

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='assignment',
-            index=models.Index(fields=['manager', '-assigned_at'], name='assignment_manager'),
+            index=models.Index(fields=['manager', '-assigned_at'], name='assignment_of_manager'),
         ),
         migrations.AddConstraint(
             model_name='assignment',

@@ -1,0 +1,98 @@
+"""Starts a real PostgreSQL and a real Valkey for a run of tests, before Django reads its settings.
+
+Loaded by `-p tests.plugin`: a conftest would be too late. With xdist the parts belong to the controller; its
+workers inherit their addresses with the environment, and each makes a database of its own.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from config.parts.children import is_alive
+from config.parts.ports import free_ports
+from config.parts.postgres import APPLICATION, OWNER, Postgres, RunningPostgres
+from config.parts.valkey import RunningValkey, Valkey
+
+RUNS = Path(__file__).resolve().parent.parent / ".run" / "tests"
+STARTED = "ROP_TEST_PARTS"
+
+# Filled by migrations, and the same for every test.
+KEPT_TABLES = frozenset(
+    {
+        "django_migrations",
+        "django_content_type",
+        "auth_permission",
+        "auth_group",
+        "auth_group_permissions",
+        "orders_route",
+    }
+)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    if STARTED not in os.environ:
+        with ExitStack() as parts:
+            os.environ.update(start_parts(parts))
+            early_config.add_cleanup(parts.pop_all().close)
+    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
+    return (yield)
+
+
+def start_parts(parts: ExitStack) -> dict[str, str]:
+    """The environment of the tests; everything that was started is stopped when `parts` is closed."""
+    home = make_home()
+    parts.callback(shutil.rmtree, home, ignore_errors=True)
+
+    postgres_port, valkey_port = free_ports(2)
+    postgres = RunningPostgres.start(Postgres(home / "postgres", postgres_port, durable=False))
+    parts.callback(postgres.stop)
+    valkey = RunningValkey.start(Valkey(home / "valkey", valkey_port, secrets.token_urlsafe(16)))
+    parts.callback(valkey.stop)
+
+    return {
+        STARTED: str(home),
+        "ROP_ENV_FILE": "",
+        "ROP_PROCESS": "manage",
+        "DATABASE_URL": postgres.postgres.url(APPLICATION),
+        "DATABASE_OWNER_URL": postgres.postgres.url(OWNER),
+        "REDIS_URL": valkey.valkey.url,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "HTTPS": "0",
+        "ADMIN_OTP": "0",
+        "TELEGRAM_BOT_TOKEN": "",
+        "TELEGRAM_API_URL": "http://127.0.0.1:9",
+        "EMAIL_URL": "memory:",
+        "MEDIA_ROOT": str(home / "media"),
+    }
+
+
+def make_home() -> Path:
+    """A folder of this run, so that two runs at once don't meet; those of killed runs are cleared away."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    for old in RUNS.iterdir():
+        if old.name.isdigit() and not is_alive(int(old.name)):
+            shutil.rmtree(old, ignore_errors=True)
+    home = RUNS / str(os.getpid())
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    return home
+
+
+def empty_tables(_test: TransactionTestCase) -> None:
+    """After a test that commits: the owner empties what the application's role may not truncate."""
+    database = connections["owner"].settings_dict["NAME"]
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=database, autocommit=True) as owner:
+        owner.execute("SET lock_timeout = '20s'")
+        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        emptied = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(set(names) - KEPT_TABLES))
+        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(emptied))
