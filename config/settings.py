@@ -17,9 +17,9 @@ from environs import Env
 from config.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-RUN_DIR = BASE_DIR / ".run"
 
 env = Env()
+RUN_DIR = env.path("ROP_RUN_DIR", BASE_DIR / ".run")
 if env_file := env.str("ROP_ENV_FILE", str(RUN_DIR / "env")):
     env.read_env(env_file, recurse=False)
 
@@ -182,7 +182,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # A tick that nobody took before the next one is worth nothing: it expires, so that no backlog piles up.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "rop.tasks.sweep", "schedule": 1.0, "options": {"expires": 2}},
-    "audit": {"task": "rop.tasks.audit", "schedule": 60.0, "options": {"expires": 60}},
+    "audit": {"task": "rop.tasks.audit", "schedule": 30.0, "options": {"expires": 30}},
     "housekeeping": {"task": "rop.tasks.housekeeping", "schedule": 300.0, "options": {"expires": 300}},
 }
 
@@ -285,6 +285,8 @@ TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
+# Where nothing was collected (development, `make up`), WhiteNoise serves from the apps themselves.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 # Files of people, never below a public root: they are served only as attachments, by a view that asks who it is.
 MEDIA_ROOT = env.path("MEDIA_ROOT", RUN_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -293,6 +295,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", "")
 TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org")
+# Where a person meets the bot: `<base>/<bot's name>?start=…`. Empty: t.me, or the address of a local Bot API.
+TELEGRAM_LINK_BASE = env.str("TELEGRAM_LINK_BASE", "")
+# Messages a second in all; Telegram allows 30.
+TELEGRAM_RATE = env.float("TELEGRAM_RATE", 28.5)
+# How long a message counts as being sent before another sender may think that its sender died.
+TELEGRAM_LEASE = timedelta(seconds=env.int("TELEGRAM_LEASE_SECONDS", 60))
+# The panel as people reach it, for letters. Empty: letters carry no links.
+PUBLIC_URL = env.str("PUBLIC_URL", "")
 
 # Without an address of a mail server, letters are written to a folder.
 EMAIL = env.dj_email_url("EMAIL_URL", "file:")

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from config.parts.children import PartFailed, die_with_parent, is_alive, stop
 from config.parts.plain_user import plain_user
+from config.parts.secret_files import read_or_make
 
 DATABASE = "rop"
 SUPERUSER = "postgres"
@@ -96,10 +97,7 @@ class Postgres:
         return f"postgres://{role}:{self.password(role)}@127.0.0.1:{self.port}/{database}"
 
     def password(self, role: str) -> str:
-        file = self.home / f"{role}.password"
-        if not file.exists():
-            write_secret(file, secrets.token_urlsafe(24))
-        return file.read_text()
+        return read_or_make(self.home / f"{role}.password", secrets.token_urlsafe(24))
 
     def command(self) -> list[str]:
         settings = SETTINGS | ({} if self.durable else UNSAFE_SETTINGS) | {"port": str(self.port)}
@@ -248,13 +246,6 @@ class RunningPostgres:
 
     def stop(self) -> None:
         stop(self.process, by=STOP, seconds=20)
-
-
-def write_secret(file: Path, text: str) -> None:
-    """Readable by us alone from its first byte."""
-    file.unlink(missing_ok=True)
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
 
 
 def _first_line_number(file: Path) -> int | None:

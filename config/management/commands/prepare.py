@@ -1,0 +1,21 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from config import translations
+
+
+class Command(BaseCommand):
+    help = "Brings an installation up to date before its roles start: translations, tables, people, matrix, keys."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="an empty database gets orders of the last days")
+        parser.add_argument("--write", metavar="FILE", help="where the keys and logins are kept")
+
+    def handle(self, *, demo: bool, write: str | None, verbosity: int, **options: Any) -> None:
+        translations.compile_all()
+        call_command("migrate", database="owner", interactive=False, verbosity=min(verbosity, 1))
+        call_command("seed", demo=demo, write=write, verbosity=verbosity)

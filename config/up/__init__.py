@@ -1,0 +1,1 @@
+"""`python -m config.up`: everything that AI-РОП needs, on one machine, in the foreground, until Ctrl-C."""

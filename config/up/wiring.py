@@ -1,0 +1,218 @@
+"""Which parts are ours, which are given by the environment, and how the roles reach them."""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from config.parts import postgres, valkey
+from config.parts.children import PartFailed
+from config.parts.ports import is_free, remembered_ports
+from config.parts.postgres import APPLICATION, OWNER, Postgres
+from config.parts.secret_files import write_secret
+from config.parts.valkey import Valkey
+from config.parts.waiting import wait_for_port
+from config.up.place import PROJECT, Place
+from config.up.roles import Part, Role
+
+PYTHON = sys.executable
+
+# What a `manage.py` in another terminal must know to speak to the same parts.
+REMEMBERED = (
+    "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "ADMIN_OTP", "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_API_URL", "MEDIA_ROOT", "MAIL_DIR",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    place: Place
+    environment: Mapping[str, str]
+    parts: tuple[Part, ...]
+    web_port: int
+    sandbox_port: int | None
+
+    @property
+    def preparation(self) -> Role:
+        demo = [] if self.environment.get("DEMO") == "0" else ["--demo"]
+        return self._python("prepare", "manage.py", "prepare", "--write", str(self.place.seed), *demo, process="manage")
+
+    @property
+    def web(self) -> Role:
+        return self._python("web", "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")
+
+    @property
+    def workers(self) -> tuple[Role, ...]:
+        celery = ("-m", "celery", "-A", "config.celery")
+        return (
+            self._python("bot", "manage.py", "run_bot"),
+            self._python("worker", *celery, "worker", "-c", "2", "-O", "fair", "--without-gossip", "--without-mingle"),
+            self._python("beat", *celery, "beat", "--pidfile="),
+        )
+
+    @property
+    def panel(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}/admin/"
+
+    @property
+    def sandbox(self) -> str | None:
+        return f"http://127.0.0.1:{self.sandbox_port}/" if self.sandbox_port else None
+
+    def wait_until_it_answers(self, *, alive: Callable[[], bool], seconds: float = 90) -> None:
+        until = time.monotonic() + seconds
+        while not _answers(f"http://127.0.0.1:{self.web_port}/health/live"):
+            if not alive():
+                raise PartFailed("The web server ended while starting; its lines above say why.")
+            if time.monotonic() > until:
+                raise PartFailed("The web server does not answer.")
+            time.sleep(0.1)
+
+    def remember(self) -> None:
+        lines = (f"{name}={self.environment[name]}\n" for name in REMEMBERED if name in self.environment)
+        write_secret(self.place.environment, "".join(lines))
+
+    def addresses(self) -> dict[str, Any]:
+        seed = json.loads(self.place.seed.read_text())
+        return {
+            "panel": self.panel,
+            "api": f"http://127.0.0.1:{self.web_port}/api/v1/",
+            "sandbox": self.sandbox,
+            "database_url": self.environment["DATABASE_URL"],
+            "database_owner_url": self.environment["DATABASE_OWNER_URL"],
+            "redis_url": self.environment["REDIS_URL"],
+            "keys": seed["keys"],
+            "logins": seed["logins"],
+        }
+
+    def write_addresses(self) -> None:
+        write_secret(self.place.addresses, json.dumps(self.addresses(), ensure_ascii=False, indent=2) + "\n")
+
+    def _python(self, name: str, *arguments: str, process: str = "") -> Role:
+        return Role(
+            name=name,
+            command=(PYTHON, *arguments),
+            environment={**self.environment, "ROP_PROCESS": process or name},
+            deadline=15,
+        )
+
+
+def wire(place: Place) -> Wiring:
+    """Chooses ports and writes nothing else; parts start later."""
+    given = {name: value for name, value in os.environ.items() if value}
+    ports = remembered_ports(place.ports, _needed_ports(given))
+    if "PORT" in given:
+        ports["web"] = int(given["PORT"])
+        if not is_free(ports["web"]):
+            raise PartFailed(f"Port {ports['web']} is taken: choose another with PORT=.")
+    environment = {
+        **_own_addresses(place, ports, given),
+        "SECRET_KEY": place.secret_key(),
+        "HTTPS": "0",
+        "ADMIN_OTP": "0",
+        "MEDIA_ROOT": str(place.media),
+        "MAIL_DIR": str(place.mail),
+        **given,
+        "ROP_ENV_FILE": "",
+        "ROP_RUN_DIR": str(place.run),
+        "BIND": f"127.0.0.1:{ports['web']}",
+        "PROMETHEUS_MULTIPROC_DIR": str(_empty(place.metrics)),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(PROJECT),
+    }
+    environment.setdefault("DATABASE_OWNER_URL", environment["DATABASE_URL"])
+    return Wiring(
+        place=place,
+        environment=environment,
+        parts=tuple(_parts(place, ports, environment)),
+        web_port=ports["web"],
+        sandbox_port=ports.get("sandbox"),
+    )
+
+
+def _needed_ports(given: Mapping[str, str]) -> list[str]:
+    return [
+        name
+        for name, replaced_by in (
+            ("web", "PORT"),
+            ("postgres", "DATABASE_URL"),
+            ("valkey", "REDIS_URL"),
+            ("sandbox", "TELEGRAM_BOT_TOKEN"),
+        )
+        if replaced_by not in given
+    ]
+
+
+def _own_addresses(place: Place, ports: Mapping[str, int], given: Mapping[str, str]) -> dict[str, str]:
+    addresses: dict[str, str] = {}
+    if "postgres" in ports:
+        cluster = Postgres(place.postgres, ports["postgres"])
+        addresses |= {"DATABASE_URL": cluster.url(APPLICATION), "DATABASE_OWNER_URL": cluster.url(OWNER)}
+    if "valkey" in ports:
+        addresses["REDIS_URL"] = Valkey(place.valkey, ports["valkey"], place.valkey_password()).url
+    if "sandbox" in ports:
+        addresses["TELEGRAM_BOT_TOKEN"] = place.sandbox_token()
+        addresses["TELEGRAM_API_URL"] = f"http://127.0.0.1:{ports['sandbox']}"
+    return addresses
+
+
+def _parts(place: Place, ports: Mapping[str, int], environment: Mapping[str, str]) -> list[Part]:
+    made = {"postgres": _postgres, "valkey": _valkey, "sandbox": _sandbox}
+    return [make(place, ports[name], environment) for name, make in made.items() if name in ports]
+
+
+def _postgres(place: Place, port: int, environment: Mapping[str, str]) -> Part:
+    cluster = Postgres(place.postgres, port)
+
+    def wait_ready(*, alive: Callable[[], bool]) -> None:
+        cluster.wait_ready(alive=alive)
+        cluster.ensure_roles()
+
+    role = Role("postgres", tuple(cluster.command()), _bare(environment), stop=postgres.STOP, deadline=30)
+    return Part(role, prepare=cluster.prepare, wait_ready=wait_ready)
+
+
+def _valkey(place: Place, port: int, environment: Mapping[str, str]) -> Part:
+    server = Valkey(place.valkey, port, place.valkey_password())
+    role = Role(
+        "valkey", tuple(server.command()), _bare(environment), stop=valkey.STOP, stdin=server.configuration()
+    )
+    return Part(role, prepare=lambda: None, wait_ready=server.wait_ready)
+
+
+def _sandbox(place: Place, port: int, environment: Mapping[str, str]) -> Part:
+    command = (
+        PYTHON, "-m", "telegram_bot.sandbox", "--host", "127.0.0.1", "--port", str(port),
+        "--db", str(place.sandbox), "--token", environment["TELEGRAM_BOT_TOKEN"],
+    )  # fmt: skip
+
+    def wait_ready(*, alive: Callable[[], bool]) -> None:
+        wait_for_port(port, alive=alive, what="The sandbox Telegram")
+
+    return Part(Role("sandbox", command, environment, deadline=5), prepare=lambda: None, wait_ready=wait_ready)
+
+
+def _bare(environment: Mapping[str, str]) -> dict[str, str]:
+    """A database server needs no keys of ours; and PG… variables of the caller must not steer it."""
+    return {name: environment[name] for name in ("PATH", "HOME", "LANG", "ROP_RUN_DIR") if name in environment}
+
+
+def _empty(folder: Path) -> Path:
+    """Metrics of processes that are gone must not be added up with those of today."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
