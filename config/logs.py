@@ -33,9 +33,7 @@ def mask(text: str) -> str:
     return text
 
 
-def mask_event(
-    logger: Any, method: str, event: MutableMapping[str, Any]
-) -> Mapping[str, Any]:
+def mask_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """A processor: masks private keys whole, and secrets wherever they stand in a string."""
     for key, value in event.items():
         if key in PRIVATE_KEYS:

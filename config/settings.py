@@ -33,7 +33,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is not given.")
     SECRET_KEY = secrets.token_urlsafe(64)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 OUR_APPS = ["core", "orders", "assignment", "sla", "rop", "telegram_bot", "panel"]
 

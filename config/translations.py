@@ -1,7 +1,7 @@
 """Compiles the translations, and finds what is missing in them, without gettext's own tools.
 
-    python -m config.translations compile
-    python -m config.translations check
+python -m config.translations compile
+python -m config.translations check
 """
 
 import ast
@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCALE = PROJECT / "locale"
+LANGUAGES = ("ru",)  # besides English, which the messages are written in
 SOURCES = ("config", "core", "orders", "assignment", "sla", "rop", "telegram_bot", "panel")
 
 # The function that marks a string → the positions of context, singular and plural among its arguments.
@@ -122,7 +123,9 @@ def problems(catalogue: polib.POFile, messages: dict[Message, str]) -> list[str]
 def _entry_problems(entry: polib.POEntry, plurals: int) -> Iterator[str]:
     if entry.fuzzy:
         yield f"fuzzy: {entry.msgid!r}"
-    translations = [entry.msgstr_plural.get(n, "") for n in range(plurals)] if entry.msgid_plural else [entry.msgstr]
+    translations = (
+        [entry.msgstr_plural.get(n, "") for n in range(plurals)] if entry.msgid_plural else [entry.msgstr]
+    )
     if not all(translations):
         yield f"not translated: {entry.msgid!r}"
     wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
@@ -145,9 +148,9 @@ def main(task: str) -> int:
         return 0
     messages = messages_in_code()
     found = [
-        f"{source.relative_to(PROJECT)}: {problem}"
-        for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
-        for problem in problems(polib.pofile(str(source)), messages)
+        f"{language}: {problem}"
+        for language in LANGUAGES
+        for problem in problems(polib.pofile(str(LOCALE / language / "LC_MESSAGES" / "django.po")), messages)
     ]
     print("\n".join(found) or f"All {len(messages)} messages are translated.")
     return 1 if found else 0

@@ -78,7 +78,8 @@ def start_parts(parts: ExitStack) -> dict[str, str]:
 
 def make_home() -> Path:
     """A folder of this run, so that two runs at once don't meet; those of killed runs are cleared away."""
-    RUNS.mkdir(parents=True, exist_ok=True)
+    RUNS.parent.mkdir(mode=0o711, exist_ok=True)
+    RUNS.mkdir(exist_ok=True)
     for old in RUNS.iterdir():
         if old.name.isdigit() and not is_alive(int(old.name)):
             shutil.rmtree(old, ignore_errors=True)
@@ -93,6 +94,8 @@ def empty_tables(_test: TransactionTestCase) -> None:
     database = connections["owner"].settings_dict["NAME"]
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=database, autocommit=True) as owner:
         owner.execute("SET lock_timeout = '20s'")
-        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        names = [
+            row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ]
         emptied = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(set(names) - KEPT_TABLES))
         owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(emptied))

@@ -90,7 +90,9 @@ class Postgres:
         answer = subprocess.run([self.binaries / "postgres", "--version"], capture_output=True, check=True)
         found = re.search(rb"\(PostgreSQL\) (\d+)", answer.stdout)
         if not found or int(found[1]) < OLDEST_MAJOR:
-            raise PartFailed(f"PostgreSQL {OLDEST_MAJOR} or newer is needed, {answer.stdout.decode().strip()} found.")
+            raise PartFailed(
+                f"PostgreSQL {OLDEST_MAJOR} or newer is needed, {answer.stdout.decode().strip()} found."
+            )
         return int(found[1])
 
     def url(self, role: str, database: str = DATABASE) -> str:
@@ -195,7 +197,9 @@ class Postgres:
                     )
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                    )
                 )
                 self._add_statistics()
 
@@ -234,7 +238,7 @@ class RunningPostgres:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(STOP),
+                preexec_fn=die_with_parent(STOP),  # noqa: PLW1509
             )
         try:
             postgres.wait_ready(alive=lambda: process.poll() is None)

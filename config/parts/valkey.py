@@ -91,7 +91,7 @@ class RunningValkey:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(STOP),
+                preexec_fn=die_with_parent(STOP),  # noqa: PLW1509
             )
         assert process.stdin is not None
         process.stdin.write(valkey.configuration())

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 from config.parts.children import is_alive, kill_group
 from config.up.log import Log
@@ -28,7 +29,7 @@ def end_leftovers(place: Place, log: Log) -> None:
 def _is_of(place: Place, pid: int) -> bool:
     """A pid can have gone to another program: ours carry the folder in their environment."""
     try:
-        with open(f"/proc/{pid}/environ", "rb") as environment:
-            return f"ROP_RUN_DIR={place.run}".encode() in environment.read().split(b"\0")
+        environment = Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:
         return False
+    return f"ROP_RUN_DIR={place.run}".encode() in environment.split(b"\0")

@@ -20,9 +20,10 @@ class Place:
 
     def make(self) -> None:
         """Raises PermissionError when the folder is somebody else's."""
-        self.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Others may pass through, not look: PostgreSQL may have to run as nobody. Every secret is a file of mode 600.
+        self.run.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.log.parent, self.mail, self.media):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     @property
     def lock(self) -> Path:

@@ -42,7 +42,9 @@ class Wiring:
     @property
     def preparation(self) -> Role:
         demo = [] if self.environment.get("DEMO") == "0" else ["--demo"]
-        return self._python("prepare", "manage.py", "prepare", "--write", str(self.place.seed), *demo, process="manage")
+        return self._python(
+            "prepare", "manage.py", "prepare", "--write", str(self.place.seed), *demo, process="manage"
+        )
 
     @property
     def web(self) -> Role:
@@ -53,7 +55,9 @@ class Wiring:
         celery = ("-m", "celery", "-A", "config.celery")
         return (
             self._python("bot", "manage.py", "run_bot"),
-            self._python("worker", *celery, "worker", "-c", "2", "-O", "fair", "--without-gossip", "--without-mingle"),
+            self._python(
+                "worker", *celery, "worker", "-c", "2", "-O", "fair", "--without-gossip", "--without-mingle"
+            ),
             self._python("beat", *celery, "beat", "--pidfile="),
         )
 
@@ -195,12 +199,16 @@ def _sandbox(place: Place, port: int, environment: Mapping[str, str]) -> Part:
     def wait_ready(*, alive: Callable[[], bool]) -> None:
         wait_for_port(port, alive=alive, what="The sandbox Telegram")
 
-    return Part(Role("sandbox", command, environment, deadline=5), prepare=lambda: None, wait_ready=wait_ready)
+    return Part(
+        Role("sandbox", command, environment, deadline=5), prepare=lambda: None, wait_ready=wait_ready
+    )
 
 
 def _bare(environment: Mapping[str, str]) -> dict[str, str]:
     """A database server needs no keys of ours; and PG… variables of the caller must not steer it."""
-    return {name: environment[name] for name in ("PATH", "HOME", "LANG", "ROP_RUN_DIR") if name in environment}
+    return {
+        name: environment[name] for name in ("PATH", "HOME", "LANG", "ROP_RUN_DIR") if name in environment
+    }
 
 
 def _empty(folder: Path) -> Path:

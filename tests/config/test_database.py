@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection, connections
 from django.db.utils import ProgrammingError
-from django_celery_beat.models import ClockedSchedule
 from django.utils.timezone import now
+from django_celery_beat.models import ClockedSchedule
 
 
 @pytest.mark.django_db

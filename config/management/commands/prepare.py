@@ -12,7 +12,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="an empty database gets orders of the last days")
+        parser.add_argument(
+            "--demo", action="store_true", help="an empty database gets orders of the last days"
+        )
         parser.add_argument("--write", metavar="FILE", help="where the keys and logins are kept")
 
     def handle(self, *, demo: bool, write: str | None, verbosity: int, **options: Any) -> None:

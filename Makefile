@@ -1,0 +1,64 @@
+# AI-РОП. `make` alone prints the targets.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+LOCKS := requirements.txt requirements-embedded.txt
+DEV_LOCKS := $(LOCKS) requirements-dev.txt
+PACKAGES := config core orders assignment sla rop telegram_bot panel
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help up install install-dev test check format lock manage clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@echo
+	@echo "make up:     PORT=8000 a fixed port; DEMO=0 no demo orders; DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL,"
+	@echo "             TELEGRAM_BOT_TOKEN, EMAIL_URL replace the parts that come with it."
+	@echo "make test:   ARGS='tests/core -n0 -k name' for some of them."
+	@echo "make manage: ARGS='import_orders FILE' runs a command on what 'make up' started."
+
+up: install ## start everything in the foreground, until Ctrl-C
+	@$(BIN)/python -m config.up
+
+install: $(VENV)/installed ## the virtual environment with the pinned packages
+
+install-dev: $(VENV)/installed-dev ## ... and what tests and checks need
+
+$(VENV)/installed: $(LOCKS) bin/venv
+	@bin/venv $(VENV) $(LOCKS)
+	@touch $@
+
+$(VENV)/installed-dev: $(DEV_LOCKS) bin/venv
+	@bin/venv $(VENV) $(DEV_LOCKS)
+	@touch $(VENV)/installed $@
+
+test: install-dev ## all tests, on a real PostgreSQL and Valkey of their own
+	@bin/chromium
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: install-dev ## style, types, layers, migrations, translations, settings for production
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	ROP_ENV_FILE= $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(BIN)/python -m config.translations check
+	ROP_ENV_FILE= SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') DEBUG=0 \
+		ROP_PROCESS=web ALLOWED_HOSTS=rop.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: install-dev ## bring the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## write the locks anew from requirements*.in (needs uv)
+	@for name in requirements requirements-embedded requirements-dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-annotate --no-header $$name.in -o $$name.txt || exit 1; \
+	done
+
+manage: install ## a command of manage.py
+	@$(BIN)/python manage.py $(ARGS)
+
+clean: ## forget the data, the logs and the virtual environment
+	rm -rf .run $(VENV)
