@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('status', django_fsm.FSMField(choices=[('pending_manager', 'Waits for a manager'), ('under_inspection', 'Under inspection'), ('awaiting_payment', "Awaits the client's decision and payment"), ('ready_for_shipment', 'Ready for shipment'), ('in_transit', 'In transit'), ('delivered', 'Delivered'), ('cancelled', 'Cancelled'), ('rejected', 'Rejected')], default='pending_manager', max_length=24, protected=True, verbose_name='status')),
                 ('severity', models.CharField(choices=[('normal', 'normal'), ('high', 'high'), ('critical', 'critical')], default='normal', max_length=10, verbose_name='severity')),
                 ('status_since', models.DateTimeField(verbose_name='in this status since')),
+                ('status_sequence', models.PositiveIntegerField(default=1, verbose_name='number of its last status event')),
                 ('moved_at', models.DateTimeField(verbose_name='last movement')),
                 ('cancel_reason', models.CharField(blank=True, max_length=24, verbose_name='why cancelled')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),

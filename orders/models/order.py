@@ -47,6 +47,7 @@ class Order(models.Model):
     status = FSMField(_("status"), choices=Status, default=Status.PENDING_MANAGER, protected=True, max_length=24)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.NORMAL)
     status_since = models.DateTimeField(_("in this status since"))
+    status_sequence = models.PositiveIntegerField(_("number of its last status event"), default=1)
     moved_at = models.DateTimeField(_("last movement"))
     cancel_reason = models.CharField(_("why cancelled"), max_length=24, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)

@@ -1,0 +1,74 @@
+"""Posting messages: rows in the transaction that decided them. The bot worker sends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from core import bulk
+from core.models import Importance, Message
+
+CHANNEL = "outbox"
+"""The NOTIFY channel that wakes the sender when the transaction commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to one person or one named group. `dedup_key` makes posting it twice post it once."""
+
+    template: str
+    importance: Importance
+    dedup_key: str
+    person_id: int | None = None
+    group_id: int | None = None
+    order_id: int | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    thread: str = ""
+    edits: bool = False
+    not_before: datetime | None = None
+
+
+def post(messages: Sequence[Outgoing], *, now: datetime) -> int:
+    """Queue those that were not posted before. Returns how many are new."""
+    if not messages:
+        return 0
+    created = bulk.insert_rows(
+        Message,
+        [
+            "created_at",
+            "template",
+            "importance",
+            "person",
+            "group",
+            "order_id",
+            "context",
+            "dedup_key",
+            "thread",
+            "edits",
+            "not_before",
+        ],
+        [
+            (
+                now,
+                m.template,
+                m.importance,
+                m.person_id,
+                m.group_id,
+                m.order_id,
+                m.context,
+                m.dedup_key,
+                m.thread,
+                m.edits,
+                m.not_before or now,
+            )
+            for m in messages
+        ],
+        returning=["id"],
+        ignore_conflict_on="dedup_key",
+    )
+    if created:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    return len(created)

@@ -1,0 +1,45 @@
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.models import Max
+
+from core.models import Calendar, Team, User
+from core.policies import worktime
+from core.roles import LEAD
+
+
+class NoCalendar(RuntimeError):
+    """No calendar has been published: working time can't be counted."""
+
+
+def calendar_versions_in_force() -> dict[str, int]:
+    """The newest published version of each calendar, by code. One query."""
+    rows = Calendar.objects.filter(published_at__isnull=False).values("code").annotate(newest=Max("version"))
+    return {row["code"]: row["newest"] for row in rows}
+
+
+@lru_cache(maxsize=64)
+def calendar(code: str, version: int) -> worktime.Calendar:
+    """A published version as a value. Published versions never change, so each process reads one once."""
+    row = Calendar.objects.get(code=code, version=version, published_at__isnull=False)
+    return worktime.calendar_from_json(
+        row.hours, code=row.code, version=row.version, time_zone=row.time_zone
+    )
+
+
+def all_leads() -> list[int]:
+    """Everybody in the role of a lead, by id."""
+    return list(
+        User.objects.filter(is_active=True, groups__name=LEAD).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def leads_by_member(user_ids: Iterable[int]) -> dict[int, int]:
+    """The lead of each person's team, where there is one. One query."""
+    rows = User.objects.filter(pk__in=user_ids, team__lead__is_active=True).values_list("pk", "team__lead_id")
+    return {user_id: lead_id for user_id, lead_id in rows if lead_id is not None}
+
+
+def team_of_lead(user_id: int) -> list[Team]:
+    """The teams that this person leads."""
+    return list(Team.objects.filter(lead_id=user_id))

@@ -1,0 +1,144 @@
+"""Orders come in: facts of any number of orders in one transaction, each acknowledged at most once."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import bulk, journal, work
+from core.actors import Actor
+from orders.models import Order, StatusEvent
+from orders.services.supervision import UNLOOKED_STEP, orders_unlooked, wake
+from orders.statuses import SEVERITY_RANK, Severity, Status, Step, Whose
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """One order as it came in, already validated by its door."""
+
+    external_id: str
+    client_name: str
+    item: str
+    client_contact: str = ""
+    price: Decimal | None = None
+    currency: str = "RUB"
+    severity: str = Severity.NORMAL
+    seller_name: str = ""
+    seller_contact: str = ""
+    comment: str = ""
+    ordered_at: datetime | None = None
+
+    def fingerprint(self) -> str:
+        """What makes a repeated body the same body: values, not their spelling (price to the cent, time in UTC)."""
+        values = asdict(self)
+        if self.price is not None:
+            values["price"] = f"{self.price:.2f}"
+        if self.ordered_at is not None:
+            values["ordered_at"] = self.ordered_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    order_id: int
+    external_id: str
+    created: bool
+
+
+class IntakeConflict(Exception):
+    """These external ids exist already with another body. Nothing of the request was written."""
+
+    code = "external_id_conflict"
+
+    def __init__(self, external_ids: Sequence[str]) -> None:
+        self.external_ids = tuple(external_ids)
+        super().__init__(
+            _("Already received with other data: %(ids)s.") % {"ids": ", ".join(self.external_ids[:10])}
+        )
+
+
+def orders_intake(*, rows: Sequence[NewOrder], actor: Actor, now: datetime) -> list[Received]:
+    """Write the facts of all rows, or of none; then AI-РОП looks at the new ones. Answers in the order given.
+
+    One order is looked at in the transaction of its facts. Of many, the facts are committed first and the
+    looks follow in chunks, most urgent first: a crash in between loses nothing, the sweep finds them due.
+    Raises IntakeConflict.
+    """
+    if len(rows) == 1:
+        with work.unit_of_work(now):
+            received = _record(rows, actor=actor, now=now)
+            wake([item.order_id for item in received if item.created])
+        return received
+    with transaction.atomic():
+        received = _record(rows, actor=actor, now=now)
+    rank = {row.external_id: SEVERITY_RANK[Severity(row.severity)] for row in rows}
+    created = sorted((rank[item.external_id], item.order_id) for item in received if item.created)
+    work.look_in_chunks([order_id for _rank, order_id in created], now, if_unlooked=orders_unlooked)
+    return received
+
+
+def _record(rows: Sequence[NewOrder], *, actor: Actor, now: datetime) -> list[Received]:
+    ids = _insert_orders(rows, now=now)
+    new = {external_id for external_id in ids}
+    if len(new) < len(rows):
+        ids |= _same_as_before([row for row in rows if row.external_id not in new])
+    created = [ids[row.external_id] for row in rows if row.external_id in new]
+    bulk.insert_rows(
+        StatusEvent,
+        ["order", "sequence", "route", "to_status", "actor_kind", "actor_id", "door", "at"],
+        [
+            (order_id, 1, "intake", Status.PENDING_MANAGER, actor.kind, actor.id, actor.door, now)
+            for order_id in created
+        ],
+    )
+    if created:
+        one = created[0] if len(created) == 1 else None
+        output = {"orders": len(created), "first": created[0], "last": created[-1]}
+        journal.write([journal.Record(kind="command.intake", order_id=one, output=output)], actor=actor, now=now)
+    return [Received(ids[row.external_id], row.external_id, row.external_id in new) for row in rows]
+
+
+def _insert_orders(rows: Sequence[NewOrder], *, now: datetime) -> dict[str, int]:
+    """Ids of the orders that did not exist, by external id. Until the look they wait for AI-РОП to assign."""
+    due = now + UNLOOKED_STEP
+    inserted = bulk.insert_rows(
+        Order,
+        [
+            *("external_id", "intake_hash", "client_name", "client_contact", "item", "price", "currency"),
+            *("severity", "seller_name", "seller_contact", "comment", "ordered_at"),
+            *("created_at", "updated_at", "status_since", "moved_at"),
+            *("due_at", "next_action", "next_action_whose", "next_action_due", "wake_at", "queue_key"),
+        ],
+        [
+            (
+                *(row.external_id, row.fingerprint(), row.client_name, row.client_contact, row.item, row.price),
+                *(row.currency, row.severity, row.seller_name, row.seller_contact, row.comment, row.ordered_at),
+                *(now, now, now, now),
+                *(due, Step.ASSIGN_MANAGER, Whose.ROP, due, now, 0),
+            )
+            # In one order of keys everywhere: two intakes of the same rows don't wait in a circle.
+            for row in sorted(rows, key=lambda row: row.external_id)
+        ],
+        returning=["external_id", "id"],
+        ignore_conflict_on="external_id",
+    )
+    return {str(external_id): int(order_id) for external_id, order_id in inserted}
+
+
+def _same_as_before(rows: Sequence[NewOrder]) -> dict[str, int]:
+    known = {
+        external_id: (order_id, intake_hash)
+        for external_id, order_id, intake_hash in Order.objects.filter(
+            external_id__in=[row.external_id for row in rows]
+        ).values_list("external_id", "pk", "intake_hash")
+    }
+    conflicts = [row.external_id for row in rows if known[row.external_id][1] != row.fingerprint()]
+    if conflicts:
+        raise IntakeConflict(conflicts)
+    return {external_id: order_id for external_id, (order_id, _hash) in known.items()}

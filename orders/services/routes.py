@@ -1,0 +1,80 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from core import journal, work
+from core.actors import Actor
+from orders import gate
+from orders.models import Order, StatusEvent
+from orders.services.supervision import lock_order, wake
+
+
+def order_route(
+    *,
+    order_id: int,
+    route: str,
+    actor: Actor,
+    seen_version: int | None,
+    now: datetime,
+    data: gate.RouteData | None = None,
+) -> Order:
+    """Take a route: lock, ask the gate, change, record. Every door calls this and nothing else.
+
+    Raises a gate.Refusal (journalled, nothing changed) or Order.DoesNotExist.
+    """
+    data = data or gate.RouteData()
+    try:
+        with work.unit_of_work(now):
+            order = _take(order_id, route, actor=actor, seen_version=seen_version, data=data, now=now)
+            wake([order.pk])
+    except gate.Refusal as refusal:
+        _journal_refusal(order_id, route, refusal, actor=actor, now=now)
+        raise
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def _take(
+    order_id: int, route: str, *, actor: Actor, seen_version: int | None, data: gate.RouteData, now: datetime
+) -> Order:
+    order = lock_order(order_id)
+
+    spec = gate.check(order, route, actor=actor, seen_version=seen_version, data=data)
+
+    came_from = order.status
+    getattr(order, spec.route)()
+    order.status_since = order.moved_at = now
+    order.status_sequence += 1
+    order.cancel_reason = data.reason_code if spec.guard == "cancel_reason_given" else ""
+    order.save_facts("status", "status_since", "moved_at", "status_sequence", "cancel_reason", now=now)
+
+    StatusEvent.objects.create(
+        order=order,
+        sequence=order.status_sequence,
+        route=spec.route,
+        from_status=came_from,
+        to_status=order.status,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        door=actor.door,
+        reason=data.reason[:1000],
+        at=now,
+    )
+    record = journal.Record(
+        kind="command.route", order_id=order.pk, inputs={"route": route, "from": came_from}, output={"result": "done"}
+    )
+    journal.write([record], actor=actor, now=now)
+    return order
+
+
+def _journal_refusal(order_id: int, route: str, refusal: gate.Refusal, *, actor: Actor, now: datetime) -> None:
+    """In a transaction of its own: what was refused is known although nothing changed."""
+    missing = [item.code for item in refusal.missing] if isinstance(refusal, gate.RouteRefused) else []
+    record = journal.Record(
+        kind="command.route",
+        order_id=order_id,
+        inputs={"route": route[:40]},
+        output={"result": "refused", "code": refusal.code, "missing": missing},
+    )
+    journal.write([record], actor=actor, now=now)

@@ -1,0 +1,40 @@
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from core import work
+from orders.models import Order
+from orders.statuses import Status, Step, Whose
+
+UNLOOKED_STEP = timedelta(seconds=60)
+"""How long the placeholder step stands before it counts as late."""
+
+
+def lock_order(order_id: int) -> Order:
+    """The order, locked until the end of the transaction. Raises Order.DoesNotExist."""
+    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+
+
+def lock_orders(order_ids: Iterable[int]) -> list[Order]:
+    """Locked in ascending id, so that two batches never wait for each other in a circle."""
+    return list(Order.objects.filter(pk__in=order_ids).order_by("pk").select_for_update(of=("self",)))
+
+
+def wake(order_ids: Iterable[int]) -> None:
+    """AI-РОП looks at these orders before the current unit of work ends."""
+    work.current().wake(order_ids, if_unlooked=orders_unlooked)
+
+
+def orders_unlooked(order_ids: list[int], now: datetime) -> None:
+    """The look failed: a placeholder step that the sweep takes up at once, so that no order is without one."""
+    waiting = Q(status=Status.PENDING_MANAGER, assigned_manager__isnull=True)
+    Order.objects.filter(pk__in=order_ids, closed_at__isnull=True).update(
+        next_action=Case(When(waiting, then=Value(Step.ASSIGN_MANAGER)), default=Value(Step.LOOK_AGAIN)),
+        next_action_whose=Whose.ROP,
+        next_action_user=None,
+        next_action_due=now + UNLOOKED_STEP,
+        due_at=Coalesce("due_at", Value(now + UNLOOKED_STEP)),
+        wake_at=now,
+    )

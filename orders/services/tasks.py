@@ -1,0 +1,82 @@
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core import journal, work
+from core.actors import Actor
+from orders import gate
+from orders.models import Order, Task, TaskStatus
+from orders.services.supervision import lock_order, wake
+
+
+class TaskRefused(Exception):
+    """The task can't be added or ended like this; str() says why."""
+
+    code = "task_refused"
+
+
+def task_add(
+    *, order_id: int, title: str, owner_id: int, due_at: datetime, actor: Actor, now: datetime, kind: str = "general"
+) -> Task:
+    """Something that a named person has to do for the order by a moment. Raises TaskRefused, gate.NotAllowed."""
+    with work.unit_of_work(now):
+        order = lock_order(order_id)
+        _may_touch(order, actor)
+        if order.closed_at is not None:
+            raise TaskRefused(_("The order is closed."))
+        if due_at <= now:
+            raise TaskRefused(_("The deadline of a task has to be in the future."))
+
+        task = Task.objects.create(
+            order=order,
+            kind=kind,
+            title=title,
+            owner_id=owner_id,
+            due_at=due_at,
+            created_at=now,
+            created_by_id=actor.user_id,
+        )
+        _changed(order, task, "command.task_add", actor=actor, now=now)
+        return task
+
+
+def task_done(*, task_id: int, actor: Actor, now: datetime) -> Task:
+    """The task is done. Its owner says so, or whoever may act on any order. Done twice is done once."""
+    return _end(task_id, TaskStatus.DONE, actor=actor, now=now)
+
+
+def task_cancel(*, task_id: int, actor: Actor, now: datetime) -> Task:
+    """The task is no longer needed."""
+    return _end(task_id, TaskStatus.CANCELLED, actor=actor, now=now)
+
+
+def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Task:
+    with work.unit_of_work(now):
+        # The order is locked before the task, as everywhere.
+        order = lock_order(Task.objects.values_list("order_id", flat=True).get(pk=task_id))
+        task = Task.objects.get(pk=task_id)
+        if task.owner_id != actor.user_id:
+            _may_touch(order, actor)
+        if task.status == status:
+            return task
+        if task.status != TaskStatus.OPEN:
+            raise TaskRefused(_("The task has ended already."))
+
+        task.status = status
+        task.ended_at = now
+        task.ended_by_id = actor.user_id
+        task.save(update_fields=["status", "ended_at", "ended_by"])
+        _changed(order, task, f"command.task_{status}", actor=actor, now=now)
+        return task
+
+
+def _may_touch(order: Order, actor: Actor) -> None:
+    own = order.assigned_manager_id == actor.user_id and actor.may("orders.act_on_own")
+    if not (actor.user_id and (own or actor.may("orders.act_on_any"))):
+        raise gate.NotAllowed
+
+
+def _changed(order: Order, task: Task, kind: str, *, actor: Actor, now: datetime) -> None:
+    order.save_facts(now=now)
+    journal.write([journal.Record(kind=kind, order_id=order.pk, output={"task": task.pk})], actor=actor, now=now)
+    wake([order.pk])

@@ -1,0 +1,121 @@
+"""All facts of a batch in a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import assignment.selectors
+import core.selectors
+import sla.selectors
+from assignment.models import Assignment, AssignmentState
+from orders.models import Order, Task, TaskStatus
+from orders.services import lock_orders
+from orders.statuses import Status
+from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
+from sla.policies.clocks import ClockFacts
+
+GAVE_UP = frozenset({AssignmentState.SILENT, AssignmentState.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The locked rows and the facts of the open orders among those asked for, in ascending id."""
+
+    orders: dict[int, Order]
+    facts: list[OrderFacts]
+
+
+def policy_in_force() -> Policy:
+    """The newest published versions. The values are cached by version, so this costs three small queries."""
+    calendars = core.selectors.calendar_versions_in_force()
+    return Policy(
+        matrix=sla.selectors.matrix(sla.selectors.matrix_version_in_force()),
+        weights=assignment.selectors.weights(assignment.selectors.weights_version_in_force()),
+        calendars={code: core.selectors.calendar(code, version) for code, version in calendars.items()},
+    )
+
+
+def load(order_ids: Iterable[int], *, now: datetime) -> Batch:
+    """Lock these orders in ascending id and read what the plan asks of them. Closed ones are left out."""
+    orders = {order.pk: order for order in lock_orders(order_ids) if order.closed_at is None}
+    rounds = assignment.selectors.rounds(orders)
+    clocks = sla.selectors.running_clocks(orders)
+    tasks = _open_tasks(orders)
+    facts = [
+        _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, []))
+        for order in orders.values()
+    ]
+    return Batch(orders=orders, facts=_with_availability(facts, now=now))
+
+
+def _open_tasks(order_ids: Iterable[int]) -> dict[int, list[TaskFacts]]:
+    tasks: dict[int, list[TaskFacts]] = {}
+    for task in Task.objects.filter(order__in=order_ids, status=TaskStatus.OPEN).order_by("due_at", "pk"):
+        tasks.setdefault(task.order_id, []).append(
+            TaskFacts(id=task.pk, owner_id=task.owner_id, created_at=task.created_at, due_at=task.due_at)
+        )
+    return tasks
+
+
+def _facts(
+    order: Order, rounds: Sequence[Assignment], clocks: Sequence[ClockFacts], tasks: Sequence[TaskFacts]
+) -> OrderFacts:
+    active = next((r for r in rounds if r.ended_at is None), None)
+    ended = [r.ended_at for r in rounds if r.ended_at is not None]
+    return OrderFacts(
+        id=order.pk,
+        version=order.version,
+        status=order.status,
+        status_sequence=order.status_sequence,
+        severity=order.severity,
+        created_at=order.created_at,
+        status_since=order.status_since,
+        waiting_since=max([order.status_since, *ended]),
+        rounds=rounds[-1].round if rounds else 0,
+        owner=_owner(active) if active else None,
+        silent=tuple((r.manager_id, r.ended_at) for r in rounds if r.state in GAVE_UP and r.ended_at),
+        clocks=tuple(clocks),
+        tasks=tuple(tasks),
+        step=order.next_action,
+    )
+
+
+def _owner(active: Assignment) -> OwnerFacts:
+    return OwnerFacts(
+        user_id=active.manager_id, round=active.round, state=active.state, assigned_at=active.assigned_at
+    )
+
+
+def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderFacts]:
+    owners = {f.owner.user_id for f in facts if f.owner}
+    found = assignment.selectors.availability(owners, now=now) if owners else {}
+    # Shifts matter to the acceptance clock only, and only until it has been started.
+    starting = [f for f in facts if f.owner and f.status == Status.PENDING_MANAGER and not _accept_runs(f)]
+    shifts = _shifts(starting)
+    whole: list[OrderFacts] = []
+    for fact in facts:
+        owner = fact.owner
+        if owner is not None:
+            known = found.get(owner.user_id)
+            owner = replace(
+                owner,
+                available=known.available if known else False,
+                absent_from=known.absent_from if known else None,
+                calendar_code=known.calendar_code if known else owner.calendar_code,
+                shifts=shifts.get(owner.user_id, ()) if fact in starting else (),
+            )
+        whole.append(replace(fact, owner=owner))
+    return whole
+
+
+def _accept_runs(facts: OrderFacts) -> bool:
+    return any(clock.kind == "accept" for clock in facts.clocks)
+
+
+def _shifts(facts: list[OrderFacts]) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
+    owners = [f.owner for f in facts if f.owner]
+    if not owners:
+        return {}
+    return assignment.selectors.shifts_ahead(
+        {owner.user_id for owner in owners}, start=min(owner.assigned_at for owner in owners)
+    )

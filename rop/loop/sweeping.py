@@ -1,0 +1,137 @@
+"""The sweep: open orders whose `wake_at` has come, and the waiting queue when places are free."""
+
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+from django.db import OperationalError, connection, transaction
+
+import assignment.selectors
+from assignment.services import absences_begin
+from core import heartbeats
+from core.work import CHUNK
+from orders.models import Order
+from orders.statuses import Status
+from rop.loop.giving import candidate_of, free_places
+from rop.loop.loading import policy_in_force
+from rop.loop.looking import look
+from rop.loop.quarantine import quarantine, release
+
+log = structlog.get_logger(__name__)
+
+BUDGET = timedelta(seconds=5)
+"""How long one sweep goes on at most before it lets the next tick take over."""
+
+WAITING_AT_MOST = 1000
+"""How far down the waiting queue one sweep looks when the first ones can't be placed."""
+
+
+def sweep(now: datetime) -> int:
+    """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once."""
+    until = monotonic() + BUDGET.total_seconds()
+    absences_begin(now=now)
+    looked = 0
+    while (done := _sweep_chunk(now)) and monotonic() < until:
+        looked += done
+    looked += done + serve_waiting(now)
+    heartbeats.beat("loop", now=now, detail={"looked": looked})
+    return looked
+
+
+def _sweep_chunk(now: datetime) -> int:
+    due: list[int] = []
+    try:
+        with transaction.atomic():
+            due = _due(now)
+            if due:
+                look(due, now)
+                release(due)
+            return len(due)
+    except Exception:
+        if not connection.is_usable():
+            raise
+        log.exception("look_failed_in_sweep", orders=len(due))
+        return sum(_look_alone(order_id, now) for order_id in due)
+
+
+def _due(now: datetime) -> list[int]:
+    return list(
+        Order.objects.filter(closed_at__isnull=True, wake_at__lte=now)
+        .order_by("wake_at", "pk")
+        .select_for_update(of=("self",), skip_locked=True)
+        .values_list("pk", flat=True)[:CHUNK]
+    )
+
+
+def _look_alone(order_id: int, now: datetime) -> int:
+    """One order of a batch that failed: its own failure puts it aside, with an alarm, and stops nobody else."""
+    try:
+        with transaction.atomic():
+            if not Order.objects.filter(pk=order_id).select_for_update(skip_locked=True).exists():
+                return 0
+            look([order_id], now)
+            release([order_id])
+    except OperationalError as error:
+        if not connection.is_usable():
+            raise
+        quarantine(order_id, error, now=now)
+    except Exception as error:
+        quarantine(order_id, error, now=now)
+    return 1
+
+
+def serve_waiting(now: datetime) -> int:
+    """Give waiting orders to whoever has room, most urgent first; returns at how many was looked.
+
+    Places appear in many ways (an order ended, a shift began, a capacity was raised by whatever door), so
+    each sweep asks the counters instead of trusting an event for each.
+    """
+    waiting = Order.objects.filter(
+        closed_at__isnull=True, assigned_manager__isnull=True, status=Status.PENDING_MANAGER
+    )
+    if not waiting.exists():
+        return 0
+    looked, after = 0, (-1, 0)
+    while looked < WAITING_AT_MOST:
+        try:
+            with transaction.atomic():
+                free = _free_places(now)
+                ids = _next_waiting(after, limit=min(free, CHUNK))
+                if not ids:
+                    return looked
+                look([order_id for order_id, _key in ids], now)
+        except OperationalError:
+            log.warning("waiting_queue_postponed", exc_info=True)
+            return looked
+        looked += len(ids)
+        after = (ids[-1][1], ids[-1][0])
+    return looked
+
+
+def _next_waiting(after: tuple[int, int], *, limit: int) -> list[tuple[int, int]]:
+    if limit <= 0:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, queue_key FROM orders_order
+             WHERE closed_at IS NULL AND assigned_manager_id IS NULL AND status = 'pending_manager'
+               AND (queue_key, id) > (%s, %s)
+             ORDER BY queue_key, id LIMIT %s
+               FOR UPDATE SKIP LOCKED
+            """,
+            [*after, limit],
+        )
+        return [(int(order_id), int(key)) for order_id, key in cursor.fetchall()]
+
+
+def _free_places(now: datetime) -> int:
+    weights = policy_in_force().weights
+    smallest = min(weights.severities.values(), default=None)
+    stage = weights.stages.get(Status.PENDING_MANAGER)
+    if smallest is None or stage is None:
+        return 0
+    standings = assignment.selectors.standings(now=now)
+    return free_places([candidate_of(s, now=now) for s in standings], smallest=smallest * stage)
+
+

@@ -1,0 +1,23 @@
+from django.db import migrations
+
+from core import roles
+
+LEAD = [roles.Role.LEAD]
+
+GRANTS = [
+    ("quarantine", ["view"], LEAD),
+    ("audit", ["view"], LEAD),
+]
+
+
+def grant_permissions(apps, schema_editor):
+    alias = schema_editor.connection.alias
+    for model, codenames, to in GRANTS:
+        roles.grant(apps, alias=alias, app_label="rop", model=model, codenames=codenames, roles=to)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("rop", "0001_initial"), ("core", "0003_roles")]
+
+    operations = [migrations.RunPython(grant_permissions, migrations.RunPython.noop)]

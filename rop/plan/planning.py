@@ -1,0 +1,129 @@
+"""`decide`: facts → plan. The heart of AI-РОП; everything else reads for it or carries it out."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from assignment.policies.weights import weight
+from rop.plan.clocks import Reconciled, reconcile
+from rop.plan.facts import OrderFacts, OwnerFacts, Picked, Policy
+from rop.plan.notices import farewell, notices
+from rop.plan.result import Plan, Release
+from rop.plan.steps import next_step
+
+PENDING = "pending_manager"
+FINAL = frozenset({"delivered", "cancelled", "rejected"})
+SEVERITY_RANK = {"critical": 0, "high": 1, "normal": 2}
+DAY = timedelta(days=1)
+
+
+def settle(facts: OrderFacts, now: datetime) -> tuple[OrderFacts, Release | None]:
+    """Take the order from an owner who may not keep it. Only an order that is not in work is ever taken away."""
+    owner = facts.owner
+    if owner is None or facts.status != PENDING:
+        return facts, None
+    if owner.state == "accepted":
+        state = "returned"
+    elif not owner.available:
+        state = "unavailable"
+    elif any(
+        clock.kind == "accept" and clock.due_at <= now and clock.generation.partition(":")[0] == str(owner.round)
+        for clock in facts.clocks
+    ):
+        state = "silent"
+    else:
+        return facts, None
+    silent = facts.silent if state == "unavailable" else (*facts.silent, (owner.user_id, now))
+    return replace(facts, owner=None, silent=silent, waiting_since=now), Release(owner.user_id, owner.round, state)
+
+
+def needs_owner(facts: OrderFacts) -> bool:
+    return facts.status == PENDING and facts.owner is None
+
+
+def decide(facts: OrderFacts, policy: Policy, now: datetime, *, pick: Picked | None) -> Plan:
+    """What ought to be true of this order at `now`, given whom `distribute` chose for it (if it needs an owner).
+
+    Pure: the same facts, policy, moment and pick give the same plan; with the plan carried out, the next one
+    asks for nothing until `wake_at`.
+    """
+    settled, release = settle(facts, now)
+    picked = pick is not None and needs_owner(settled)
+    if pick is not None and picked:
+        settled = _with_owner(settled, pick, now)
+    if release or picked:
+        # A change of owner raises the version, so that buttons of the owner before are stale.
+        settled = replace(settled, version=facts.version + 1)
+    accepted = settled.owner is not None and settled.owner.state == "offered" and settled.status != PENDING
+    closes_at = _closes_at(settled, policy)
+    close = settled.status in FINAL and not settled.tasks and closes_at <= now
+    clocks = reconcile(settled, policy, now, cancelled=settled.status in {"cancelled", "rejected"})
+    owner_id = settled.owner.user_id if settled.owner else None
+    if close:
+        return Plan(
+            order_id=facts.id,
+            version=settled.version,
+            owner_id=owner_id,
+            release=release,
+            accepted=accepted,
+            close=True,
+            clocks_end=clocks.end,
+            clocks_mark=clocks.marks,
+            notices=farewell(settled),
+        )
+    step = next_step(settled, clocks, closes_at=closes_at)
+    due_at = min(filter(None, [clocks.earliest_due, step.due_at]))
+    return Plan(
+        order_id=facts.id,
+        version=settled.version,
+        owner_id=owner_id,
+        release=release,
+        accepted=accepted,
+        new_owner=picked,
+        clocks_end=clocks.end,
+        clocks_start=clocks.start,
+        clocks_mark=clocks.marks,
+        step=step,
+        due_at=due_at,
+        wake_at=_wake_at(settled, clocks, closes_at, now),
+        queue_key=_queue_key(settled, due_at),
+        load_weight=weight(policy.weights, stage=settled.status, severity=settled.severity),
+        notices=notices(settled, clocks, step, release, picked=picked),
+    )
+
+
+def _with_owner(facts: OrderFacts, pick: Picked, now: datetime) -> OrderFacts:
+    owner = OwnerFacts(
+        user_id=pick.user_id,
+        round=facts.rounds + 1,
+        state="offered",
+        assigned_at=now,
+        calendar_code=pick.calendar_code,
+        shifts=pick.shifts,
+    )
+    return replace(facts, owner=owner, rounds=facts.rounds + 1)
+
+
+def _closes_at(facts: OrderFacts, policy: Policy) -> datetime:
+    window = policy.claim_window if facts.status == "delivered" else timedelta(0)
+    return facts.status_since + window
+
+
+def _wake_at(facts: OrderFacts, clocks: Reconciled, closes_at: datetime, now: datetime) -> datetime:
+    """The earliest moment at which the answer can change by itself; at the latest the next full day of the status."""
+    days = (now - facts.status_since) // DAY + 1
+    moments = [facts.status_since + days * DAY]
+    if (moment := clocks.next_moment()) is not None:
+        moments.append(moment)
+    if facts.status in FINAL and closes_at > now:
+        moments.append(closes_at)
+    owner = facts.owner
+    if owner and facts.status == PENDING and owner.absent_from is not None and owner.absent_from > now:
+        moments.append(owner.absent_from)
+    return min(moments)
+
+
+def _queue_key(facts: OrderFacts, due_at: datetime) -> int:
+    """Smaller is more urgent: by severity, then by age while it waits for an owner, by deadline afterwards."""
+    moment = facts.created_at if needs_owner(facts) else due_at
+    return SEVERITY_RANK[facts.severity] * 10**14 + int(moment.timestamp() * 1000)
+

@@ -1,0 +1,22 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Min
+
+from orders.models import Order
+from rop.models import Audit, Quarantine
+
+
+def loop_lag_seconds(*, now: datetime) -> float:
+    """How late the oldest order is that ought to have been looked at by now; 0 when nothing is due."""
+    oldest = Order.objects.filter(closed_at__isnull=True, wake_at__lt=now).aggregate(oldest=Min("wake_at"))["oldest"]
+    return max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
+
+
+def last_audit() -> Audit | None:
+    return Audit.objects.order_by("-id").first()
+
+
+def quarantined() -> Sequence[Quarantine]:
+    """Orders that could not be looked at, longest first."""
+    return list(Quarantine.objects.order_by("since"))

@@ -1,0 +1,122 @@
+"""Clocks as values: when one starts until when it runs, and what has come due of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    target_seconds: int
+    mode: str
+    warn_at: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFacts:
+    """A published version; rules by (kind, stage, severity)."""
+
+    version: int
+    rules: Mapping[tuple[str, str, str], RuleFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFacts:
+    """A clock that runs. `warnings` are (share in %, moment); `warned` the share that was told already."""
+
+    id: int
+    kind: str
+    subject_type: str
+    subject_id: int
+    generation: str
+    severity: str
+    started_at: datetime
+    due_at: datetime
+    warnings: tuple[tuple[int, datetime], ...] = ()
+    warned: int = 0
+    breached_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStart:
+    """A clock that ought to run and doesn't yet."""
+
+    kind: str
+    subject_type: str
+    subject_id: int
+    generation: str
+    stage: str
+    severity: str
+    mode: str
+    target_seconds: int
+    started_at: datetime
+    due_at: datetime
+    warnings: tuple[tuple[int, datetime], ...]
+    warned: int
+    policy_version: int
+    calendar_code: str = ""
+    calendar_version: int | None = None
+    breached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEnd:
+    id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What has come due of a clock: `warn` is the highest share that passed and was not told, or None."""
+
+    warn: int | None
+    breach: bool
+
+
+Until = Callable[[timedelta], datetime]
+"""When so much of the target is used up, under the calendar or shifts that the clock is counted by."""
+
+
+class RuleMissing(LookupError):
+    """The matrix has no rule for this (kind, stage, severity): the order can't be given a deadline."""
+
+
+def rule_for(matrix: MatrixFacts, *, kind: str, stage: str, severity: str) -> RuleFacts:
+    """Raises RuleMissing."""
+    try:
+        return matrix.rules[kind, stage, severity]
+    except KeyError:
+        raise RuleMissing(f"matrix v{matrix.version}: no rule for {kind}, {stage}, {severity}") from None
+
+
+def moments(rule: RuleFacts, *, until: Until) -> tuple[datetime, tuple[tuple[int, datetime], ...]]:
+    """The deadline and the warnings before it."""
+    target = timedelta(seconds=rule.target_seconds)
+    warnings = tuple((share, until(target * share / 100)) for share in sorted(rule.warn_at))
+    return until(target), warnings
+
+
+def tick(
+    *,
+    warnings: tuple[tuple[int, datetime], ...],
+    warned: int,
+    due_at: datetime,
+    breached_at: datetime | None,
+    now: datetime,
+) -> Tick:
+    """What is due at `now` and was not written yet. After a breach nobody is warned of it any more."""
+    if breached_at is not None:
+        return Tick(warn=None, breach=False)
+    if due_at <= now:
+        return Tick(warn=None, breach=True)
+    passed = [share for share, at in warnings if share > warned and at <= now]
+    return Tick(warn=max(passed, default=None), breach=False)
+
+
+def next_moment(
+    *, warnings: tuple[tuple[int, datetime], ...], warned: int, due_at: datetime, breached: bool
+) -> datetime | None:
+    """When something of this clock comes due next; None when nothing will any more."""
+    if breached:
+        return None
+    return min([due_at, *(at for share, at in warnings if share > warned)])

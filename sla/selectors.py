@@ -1,0 +1,59 @@
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Max
+
+from sla.models import Clock, ClockState, Matrix, Rule
+from sla.policies.clocks import ClockFacts, MatrixFacts, RuleFacts
+
+
+class NoMatrix(RuntimeError):
+    """No matrix has been published: nothing can be given a deadline."""
+
+
+def matrix_version_in_force() -> int:
+    """The newest published version. Raises NoMatrix."""
+    version = Matrix.objects.filter(published_at__isnull=False).aggregate(newest=Max("version"))["newest"]
+    if version is None:
+        raise NoMatrix
+    return int(version)
+
+
+@lru_cache(maxsize=32)
+def matrix(version: int) -> MatrixFacts:
+    """A published version as a value. Published versions never change, so each process reads one once."""
+    rules = Rule.objects.filter(matrix__version=version, matrix__published_at__isnull=False)
+    return MatrixFacts(
+        version=version,
+        rules={
+            (rule.kind, rule.stage, rule.severity): RuleFacts(rule.target_seconds, rule.mode, tuple(rule.warn_at))
+            for rule in rules
+        },
+    )
+
+
+def running_clocks(order_ids: Iterable[int]) -> dict[int, list[ClockFacts]]:
+    """The running clocks of these orders and of what hangs on them, by order. One query."""
+    clocks: dict[int, list[ClockFacts]] = {}
+    for clock in Clock.objects.filter(
+        order_id__in=order_ids, state__in=[ClockState.RUNNING, ClockState.PAUSED]
+    ).order_by("id"):
+        clocks.setdefault(clock.order_id or 0, []).append(facts_of(clock))
+    return clocks
+
+
+def facts_of(clock: Clock) -> ClockFacts:
+    return ClockFacts(
+        id=clock.pk,
+        kind=clock.kind,
+        subject_type=clock.subject_type,
+        subject_id=clock.subject_id,
+        generation=clock.generation,
+        severity=clock.severity,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        warnings=tuple((int(share), datetime.fromisoformat(at)) for share, at in clock.warnings),
+        warned=clock.warned,
+        breached_at=clock.breached_at,
+    )

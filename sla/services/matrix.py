@@ -1,0 +1,39 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import journal
+from core.actors import Actor
+from orders.statuses import Severity
+from sla.models import Matrix, Rule
+from sla.policies.required import REQUIRED_RULES
+
+
+class MatrixInvalid(ValueError):
+    """The matrix can't be published: rules that every order may need are missing. `missing` lists them."""
+
+    def __init__(self, missing: list[tuple[str, str, str]]) -> None:
+        self.missing = missing
+        names = ", ".join("/".join(rule) for rule in missing[:10])
+        super().__init__(_("Rules are missing: %(rules)s.") % {"rules": names})
+
+
+@transaction.atomic
+def matrix_publish(*, matrix_id: int, actor: Actor, now: datetime) -> Matrix:
+    """Put this version in force for clocks that start from now on. It can't be changed any more.
+
+    Raises MatrixInvalid; publishing twice is publishing once.
+    """
+    matrix = Matrix.objects.select_for_update().get(pk=matrix_id)
+    if matrix.published_at is not None:
+        return matrix
+    there = set(Rule.objects.filter(matrix=matrix).values_list("kind", "stage", "severity"))
+    needed = [(kind, stage, severity) for kind, stage in REQUIRED_RULES for severity in Severity.values]
+    if missing := [rule for rule in needed if rule not in there]:
+        raise MatrixInvalid(missing)
+    matrix.published_at = now
+    matrix.save(update_fields=["published_at"])
+    record = journal.Record(kind="command.matrix_publish", output={"version": matrix.version})
+    journal.write([record], actor=actor, now=now)
+    return matrix
