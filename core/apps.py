@@ -1,8 +1,14 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
+
+from core import checks
 
 
 class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("People and journal")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register(checks.check_database_roles, Tags.database)
