@@ -2,7 +2,7 @@ from django.db import migrations
 
 from core import roles
 
-LEAD = [roles.Role.LEAD]
+LEAD = [roles.LEAD]
 
 GRANTS = [
     ("quarantine", ["view"], LEAD),
