@@ -4,7 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 LOCKS := requirements.txt requirements-embedded.txt
 DEV_LOCKS := $(LOCKS) requirements-dev.txt
-PACKAGES := config core orders assignment sla rop telegram_bot panel
+# The settings of a production, for the checks of `check --deploy`.
+PRODUCTION = env ROP_ENV_FILE= ROP_PROCESS=web DEBUG=0 ALLOWED_HOSTS=rop.example \
+	DATABASE_URL=postgres://rop_app@db/rop DATABASE_OWNER_URL=postgres://rop_owner@db/rop \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -44,8 +47,7 @@ check: install-dev ## style, types, layers, migrations, translations, settings f
 	$(BIN)/lint-imports
 	ROP_ENV_FILE= $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(BIN)/python -m config.translations check
-	ROP_ENV_FILE= SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') DEBUG=0 \
-		ROP_PROCESS=web ALLOWED_HOSTS=rop.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: install-dev ## bring the code into shape
 	$(BIN)/ruff check --fix

@@ -79,7 +79,7 @@ def _marked_in_template(text: str) -> Iterator[Message]:
 
 
 def _calls(text: str) -> Iterator[str]:
-    for start in re.finditer(r"\bn?p?gettext\(", text):
+    for start in re.finditer(r"\b(?:n?p?gettext|_)\(", text):
         for end in re.finditer(r"\)", text[start.end() :]):
             candidate = text[start.start() : start.end() + end.end()]
             if _is_python(candidate):
@@ -106,6 +106,10 @@ def _literal(arguments: list[ast.expr], place: int) -> str | None:
         return None
     value = arguments[place]
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def read_catalogue(language: str) -> polib.POFile:
+    return polib.pofile((LOCALE / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8"))
 
 
 def problems(catalogue: polib.POFile, messages: dict[Message, str]) -> list[str]:
@@ -150,7 +154,7 @@ def main(task: str) -> int:
     found = [
         f"{language}: {problem}"
         for language in LANGUAGES
-        for problem in problems(polib.pofile(str(LOCALE / language / "LC_MESSAGES" / "django.po")), messages)
+        for problem in problems(read_catalogue(language), messages)
     ]
     print("\n".join(found) or f"All {len(messages)} messages are translated.")
     return 1 if found else 0

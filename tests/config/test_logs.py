@@ -1,0 +1,75 @@
+"""No token, password, name or phone can be read in the log."""
+
+import json
+import logging
+import logging.config
+from io import StringIO
+
+import pytest
+import structlog
+
+from config.logs import logging_config, mask
+
+TOKEN = "7012345678:AAHxJk3-abcdefghijklmnopqrstuvwxyz0"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            f"POST https://api.telegram.org/bot{TOKEN}/sendMessage",
+            "POST https://api.telegram.org/bot***/sendMessage",
+        ),
+        (f"token is {TOKEN}.", "token is ***."),
+        ("postgres://rop_app:s3cret@db:5432/rop", "postgres://***@db:5432/rop"),
+        ("redis://:s3cret@127.0.0.1:6379/0", "redis://***@127.0.0.1:6379/0"),
+        ("Authorization: Bearer rop_abc_def", "Authorization: Bearer ***"),
+        ("called +7 (916) 123-45-67 twice", "called *** twice"),
+        ("called 89161234567 twice", "called *** twice"),
+        ("took 12:34:56, order 1234567890", "took 12:34:56, order 1234567890"),
+        ("2026-11-22T10:00:00.123456+00:00", "2026-11-22T10:00:00.123456+00:00"),
+        (
+            "ERROR: duplicate key\nDETAIL:  Key (phone)=(123) already exists.",
+            "ERROR: duplicate key\nDETAIL:  ***",
+        ),
+    ],
+)
+def test_secrets_are_masked_and_nothing_else(written: str, read: str) -> None:
+    assert mask(written) == read
+
+
+@pytest.fixture
+def log(request: pytest.FixtureRequest) -> StringIO:
+    """What a handler with our format writes."""
+    configuration = logging_config(as_json=True, level="INFO", process="web")
+    out = StringIO()
+    configuration["handlers"]["out"]["stream"] = out
+    configuration["root"]["handlers"] = []
+    configuration["loggers"] = {"tests.logs": {"handlers": ["out"], "propagate": False}}
+    logging.config.dictConfig(configuration)
+    return out
+
+
+def test_private_keys_are_masked_whole(log: StringIO) -> None:
+    structlog.get_logger("tests.logs").info(
+        "order_came", order=7, client_name="Иванов", phones=["+79161234567"]
+    )
+    said = json.loads(log.getvalue())
+    assert (said["event"], said["order"], said["client_name"], said["phones"]) == (
+        "order_came",
+        7,
+        "***",
+        "['***']",
+    )
+
+
+def test_a_traceback_does_not_tell_what_the_database_refused(log: StringIO) -> None:
+    refusal = "refused\nDETAIL:  Failing row contains (1, Иванов, 89161234567)."
+    try:
+        raise ValueError(refusal)
+    except ValueError:
+        logging.getLogger("tests.logs").exception("failed for %s", TOKEN)
+    text = log.getvalue()
+    assert "Traceback" in text
+    assert "Иванов" not in text
+    assert TOKEN not in text
