@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -162,10 +163,8 @@ class BotApi:
 
     async def _wait(self, seconds: float) -> None:
         """Until the time has passed or the sandbox is healed."""
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self.healed.wait(), seconds)
-        except TimeoutError:
-            pass
 
     def heal(self) -> None:
         """Let go of all that hangs."""

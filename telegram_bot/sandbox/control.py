@@ -7,17 +7,16 @@ answered with 422 and ``{"error": "…"}``.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from .acts import acts, arguments
 from .errors import SandboxError
 from .guard import check_origin
-from .limits import LimitSettings
 from .params import Params, read_params
 from .view import chat_title, seen, sender_name
 
@@ -31,18 +30,6 @@ PAGE = 50
 """Messages of a chat, or calls of the journal, in one answer unless asked otherwise."""
 
 KEEPALIVE_SECONDS = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One POST of the control API; its parameters are those of ``run``, except the server."""
-
-    name: str
-    run: Callable[..., Any]
-
-    @property
-    def parameters(self) -> list[inspect.Parameter]:
-        return list(inspect.signature(self.run).parameters.values())
 
 
 class Control:
@@ -65,8 +52,7 @@ class Control:
         routes = [web.get(f"/sandbox/api/{name}", self._guarded(read)) for name, read in reads.items()]
         routes.append(web.get("/sandbox/api/events", self._events))
         routes.append(web.get("/sandbox/file/{file_id}", self._file))
-        for kind in ("photo", "document"):
-            routes.append(web.post(f"/sandbox/api/{kind}", self._upload))
+        routes.extend(web.post(f"/sandbox/api/{kind}", self._upload) for kind in ("photo", "document"))
         routes.append(web.post("/sandbox/api/{act}", self._act))
         return routes
 
@@ -83,7 +69,7 @@ class Control:
         if act is None:
             raise web.HTTPNotFound(text="no such act; see /sandbox/")
         values = await _json(request)
-        return _answer(lambda: act.run(**_arguments(act, values)))
+        return _answer(lambda: act.run(**arguments(act, values)))
 
     async def _upload(self, request: web.Request) -> web.Response:
         """Photos or documents as multipart fields with file names; the other parameters as plain fields."""
@@ -228,77 +214,11 @@ class Control:
             self._world.changes.unsubscribe(page)
 
 
-def acts(server: Server) -> list[Act]:
-    """All that can be ordered; the documentation page is made from this list."""
-    people, world = server.people, server.world
-
-    def limits(**values: Any) -> None:
-        world.limits.configure(LimitSettings(**asdict(world.limits.settings) | values))
-
-    def read(chat_id: int, message_id: int) -> None:
-        world.settings.setdefault("read", {})[str(chat_id)] = message_id
-        world.save_settings()
-        world.changes.tell("chat", chat_id=chat_id)
-
-    def update(body: Json) -> int:
-        return world.updates.add_raw(body)
-
-    def advance(seconds: float) -> None:
-        world.clock.advance(seconds)
-
-    def clear() -> None:
-        server.heal()
-        world.clear()
-        server.journal.clear()
-
-    return [
-        Act("person", people.person),
-        Act("group", people.group),
-        Act("join", people.join),
-        Act("write", people.write),
-        Act("start", people.start),
-        Act("edit", people.edit),
-        Act("delete", people.delete),
-        Act("press", people.press),
-        Act("press_raw", people.press_raw),
-        Act("block", people.block),
-        Act("unblock", people.unblock),
-        Act("deactivate", people.deactivate),
-        Act("kick", people.kick),
-        Act("invite", people.invite),
-        Act("migrate", people.migrate),
-        Act("read", read),
-        Act("update", update),
-        Act("fail", server.fail),
-        Act("heal", server.heal),
-        Act("limits", limits),
-        Act("advance", advance),
-        Act("clear", clear),
-    ]
-
-
 def seen_line(message: Json) -> str:
     """The first words of a message for the list of chats."""
     if message["file"] is not None and not message["text"]:
         return "🖼" if message["file"]["kind"] == "photo" else f"📎 {message['file']['name']}"
     return " ".join(message["text"].split())[:120]
-
-
-def _arguments(act: Act, values: Json) -> Json:
-    """Raises SandboxError that names what is missing or unknown."""
-    open_ended = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in act.parameters)
-    known = {p.name for p in act.parameters if p.kind is not inspect.Parameter.VAR_KEYWORD}
-    missing = [
-        p.name
-        for p in act.parameters
-        if p.default is inspect.Parameter.empty
-        and p.kind is not inspect.Parameter.VAR_KEYWORD
-        and p.name not in values
-    ]
-    unknown = [] if open_ended else sorted(set(values) - known)
-    if missing or unknown:
-        raise SandboxError(f"{act.name}: missing {missing}, unknown {unknown}")
-    return values
 
 
 def _answer(act: Callable[[], Any]) -> web.Response:

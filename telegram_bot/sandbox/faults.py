@@ -136,7 +136,7 @@ class Faults:
             seconds=_DEFAULT_SECONDS.get(known, 0.0) if seconds is None else seconds,
             delivered=known in DELIVERED if delivered is None else delivered,
             description=description,
-            _random=Random(seed),
+            _random=Random(seed),  # noqa: S311 - a repeatable run is the point
         )
         self._faults.append(fault)
         return fault

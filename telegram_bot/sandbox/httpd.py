@@ -90,10 +90,15 @@ class Server:
             self._come_up()
         self.world.changes.tell("faults")
 
+    @property
+    def _web_server(self) -> web.Server:
+        assert self._runner is not None
+        assert self._runner.server is not None
+        return self._runner.server
+
     async def _listen(self, name: str, port: int) -> int:
-        assert self._runner is not None and self._runner.server is not None
         listener = await asyncio.get_running_loop().create_server(
-            self._runner.server, self.host, port, backlog=1024
+            self._web_server, self.host, port, backlog=1024
         )
         self._listeners[name] = listener
         address: Iterable[Any] = listener.sockets[0].getsockname()
@@ -110,10 +115,9 @@ class Server:
         asyncio.get_running_loop().call_later(0.05, self._drop_connections)
 
     def _drop_connections(self) -> None:
-        assert self._runner is not None and self._runner.server is not None
         if not self.is_down:
             return
-        for connection in list(self._runner.server.connections):
+        for connection in list(self._web_server.connections):
             transport = connection.transport
             if transport is not None and transport.get_extra_info("sockname")[1] == self.port:
                 reset_connection(transport)

@@ -1,4 +1,4 @@
-"""What people do in the sandbox: they write, press, send files, block the bot, move groups; the bot gets updates."""
+"""What people do in the sandbox: they write, send files and press buttons; the bot gets updates."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from .entities.fix import fix_text
 from .entities.units import length
 from .errors import ApiError, SandboxError
 from .media import document_media, photo_media
-from .methods.chats import status_json
 from .methods.sending import MAX_CAPTION, MAX_TEXT
-from .model import SUPERGROUP_BELOW, Callback, Group, Json, Message, Person
-from .view import ANONYMOUS_ADMIN, message_json
-from .world import World
+from .model import Callback, Json, Message, Person
+from .standing import Standing
+from .view import message_json
+from .world import ANONYMOUS_ADMIN
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
-class People:
+class People(Standing):
     """Acts of people on a world. All raise SandboxError when no person in Telegram could do that."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    # People and groups
 
     def person(
         self,
@@ -43,34 +38,6 @@ class People:
         person.username, person.language_code = username, language_code
         self._world.save_person(person)
         return person
-
-    def group(
-        self, chat_id: int, title: str, members: Sequence[int] = (), bot_status: str = "member"
-    ) -> Group:
-        """Create the group with the bot in it, or rename it. Ids below -1000000000000 are supergroups."""
-        if chat_id >= 0 or not title.strip():
-            raise SandboxError("a group needs a negative id and a title")
-        group = self._world.groups.get(chat_id)
-        if group is not None:
-            group.title = title
-            self._join(group, members)
-            return group
-        group = Group(id=chat_id, title=title, bot_status="left")
-        self._join(group, members)
-        self._set_bot_status(group, bot_status)
-        return group
-
-    def join(self, chat_id: int, user_id: int) -> None:
-        self._join(self._group(chat_id), [user_id])
-
-    def _join(self, group: Group, members: Sequence[int]) -> None:
-        for user_id in members:
-            self._world.person(user_id)
-            if user_id not in group.members:
-                group.members.append(user_id)
-        self._world.save_group(group)
-
-    # Messages
 
     def write(
         self,
@@ -91,8 +58,6 @@ class People:
         if anonymous and place > 0:
             raise SandboxError("nobody is anonymous in a private chat")
         sender = ANONYMOUS_ADMIN if anonymous else user_id
-        if anonymous and ANONYMOUS_ADMIN not in self._world.people:
-            self.person(ANONYMOUS_ADMIN, "Group", "GroupAnonymousBot")
         return self._add(place, sender, text=text, entities=entities, reply_to=reply_to)
 
     def start(self, user_id: int, payload: str = "") -> Message:
@@ -165,8 +130,6 @@ class People:
             sent.append(self._add(place, user_id, text=words, entities=marks, media=shown, album=album))
         return sent
 
-    # Buttons
-
     def press(self, user_id: int, chat_id: int, message_id: int, button: str) -> Callback:
         """Press the button with this text or data, which must be there now."""
         message = self._world.message(chat_id, message_id)
@@ -204,153 +167,3 @@ class People:
             },
         )
         return callback
-
-    # The bot's standing
-
-    def block(self, user_id: int) -> None:
-        person = self._world.person(user_id)
-        self._set_blocked(person, blocked=True)
-
-    def unblock(self, user_id: int) -> None:
-        person = self._world.person(user_id)
-        self._set_blocked(person, blocked=False)
-
-    def deactivate(self, user_id: int) -> None:
-        """The person deletes their Telegram account."""
-        person = self._world.person(user_id)
-        person.deactivated = True
-        self._world.save_person(person)
-
-    def kick(self, chat_id: int) -> None:
-        self._set_bot_status(self._group(chat_id), "kicked")
-
-    def invite(self, chat_id: int, *, administrator: bool = False) -> None:
-        self._set_bot_status(self._group(chat_id), "administrator" if administrator else "member")
-
-    def migrate(self, chat_id: int) -> int:
-        """Turn a basic group into a supergroup and return its new id; the old one refuses from now on."""
-        old = self._group(chat_id)
-        if old.is_supergroup or old.migrated_to is not None:
-            raise SandboxError("only a basic group can become a supergroup")
-        new = Group(
-            id=SUPERGROUP_BELOW + chat_id,
-            title=old.title,
-            members=list(old.members),
-            bot_status=old.bot_status,
-        )
-        self._world.save_group(new)
-        old.migrated_to = new.id
-        self._world.save_group(old)
-        owner = old.members[0] if old.members else self._world.bot_id
-        self._add(old.id, owner, extra={"migrate_to_chat_id": new.id})
-        self._add(new.id, owner, extra={"migrate_from_chat_id": old.id})
-        return new.id
-
-    # Inside
-
-    def _place(self, user_id: int, chat_id: int | None) -> int:
-        """Where the person writes; in private they thereby start the bot."""
-        person = self._world.person(user_id)
-        if person.deactivated:
-            raise SandboxError(f"{person.full_name} has deleted the account")
-        if chat_id is None or chat_id == user_id:
-            if not person.started or person.blocked:
-                self._set_blocked(person, blocked=False)
-                person.started = True
-                self._world.save_person(person)
-            return user_id
-        group = self._group(chat_id)
-        if group.migrated_to is not None:
-            raise SandboxError(f"the group has moved to {group.migrated_to}")
-        self._join(group, [user_id])
-        return chat_id
-
-    def _group(self, chat_id: int) -> Group:
-        group = self._world.groups.get(chat_id)
-        if group is None:
-            raise SandboxError(f"no such group: {chat_id}")
-        return group
-
-    def _own(self, user_id: int, chat_id: int, message_id: int) -> Message:
-        message = self._world.message(chat_id, message_id)
-        if message is None or message.sender_id != user_id:
-            raise SandboxError(f"{user_id} has no message {message_id} in this chat")
-        return message
-
-    def _add(
-        self,
-        chat_id: int,
-        sender_id: int,
-        *,
-        text: str = "",
-        entities: list[Json] | None = None,
-        media: Json | None = None,
-        album: str | None = None,
-        reply_to: int | None = None,
-        extra: Json | None = None,
-    ) -> Message:
-        message = Message(
-            chat_id=chat_id,
-            id=self._world.next_message_id(chat_id),
-            sender_id=sender_id,
-            date=self._world.now,
-            text=text,
-            entities=entities or [],
-            media=media,
-            album=album,
-            reply_to=reply_to,
-            extra=extra or {},
-        )
-        self._world.add_message(message)
-        self._tell_bot("message", message)
-        return message
-
-    def _tell_bot(self, kind: str, message: Message) -> None:
-        group = self._world.groups.get(message.chat_id)
-        if group is None or self._hears(group, message):
-            self._world.updates.add(kind, message_json(self._world, message))
-
-    def _hears(self, group: Group, message: Message) -> bool:
-        """With privacy mode a bot hears commands, mentions of itself, answers to it and service messages."""
-        if group.bot_status in ("left", "kicked"):
-            return False
-        if group.bot_status == "administrator" or self._world.reads_groups or message.is_service:
-            return True
-        replied = self._world.message(group.id, message.reply_to or 0)
-        if replied is not None and replied.sender_id == self._world.bot_id:
-            return True
-        name = f"@{self._world.username}".lower()
-        if message.text.startswith("/"):
-            command = message.text.split(maxsplit=1)[0].lower()
-            return "@" not in command or command.endswith(name)
-        return name in message.text.lower()
-
-    def _set_blocked(self, person: Person, *, blocked: bool) -> None:
-        if person.blocked == blocked:
-            return
-        person.blocked = blocked
-        self._world.save_person(person)
-        before, after = ("member", "kicked") if blocked else ("kicked", "member")
-        self._tell_membership(person.as_chat(), person.as_user(), before, after)
-
-    def _set_bot_status(self, group: Group, status: str) -> None:
-        if status not in ("member", "administrator", "left", "kicked"):
-            raise SandboxError(f"no such standing of a bot: {status}")
-        before, group.bot_status = group.bot_status, status
-        self._world.save_group(group)
-        if before != status:
-            actor = group.members[0] if group.members else self._world.bot_id
-            self._tell_membership(group.as_chat(), self._world.user(actor), before, status)
-
-    def _tell_membership(self, chat: Json, actor: Json, before: str, after: str) -> None:
-        bot = self._world.bot_user()
-        self._world.updates.add(
-            "my_chat_member",
-            {
-                "chat": chat,
-                "from": actor,
-                "date": self._world.now,
-                "old_chat_member": status_json(bot, before),
-                "new_chat_member": status_json(bot, after),
-            },
-        )

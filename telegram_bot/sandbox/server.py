@@ -24,7 +24,7 @@ from .world import World
 
 T = TypeVar("T")
 
-TOKEN = "123456:sandbox-token-for-tests"
+TOKEN = "123456:sandbox-token-for-tests"  # noqa: S105 - opens only a sandbox
 NO_LIMITS = LimitSettings(on=False)
 
 

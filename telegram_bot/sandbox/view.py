@@ -7,10 +7,7 @@ from typing import Any
 
 from .entities.render import render
 from .model import Group, Json, Message
-from .world import World
-
-ANONYMOUS_ADMIN = 1087968824
-"""The account in whose name Telegram shows what a group's anonymous administrators write."""
+from .world import ANONYMOUS_ADMIN, World
 
 
 def message_json(world: World, message: Message, *, with_reply: bool = True) -> Json:
@@ -124,6 +121,8 @@ def seen(world: World, message: Message) -> Seen:
 def sender_name(world: World, user_id: int) -> str:
     if user_id == world.bot_id:
         return world.bot_name
+    if user_id == ANONYMOUS_ADMIN:
+        return "Group"
     person = world.people.get(user_id)
     return person.full_name if person else str(user_id)
 

@@ -16,6 +16,11 @@ from .model import Callback, Chat, File, Group, Json, Message, Person
 from .store import Store
 from .updates import UpdateQueue
 
+ANONYMOUS_ADMIN = 1087968824
+"""The account in whose name Telegram shows what a group's anonymous administrators write."""
+
+_ANONYMOUS = {"id": ANONYMOUS_ADMIN, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+
 
 class World:
     """The state of one sandbox, with the questions that both the Bot API and the people in it ask."""
@@ -77,6 +82,8 @@ class World:
         return {"id": self.bot_id, "is_bot": True, "first_name": self.bot_name, "username": self.username}
 
     def user(self, user_id: int) -> Json:
+        if user_id == ANONYMOUS_ADMIN:
+            return dict(_ANONYMOUS)
         return self.bot_user() if user_id == self.bot_id else self.people[user_id].as_user()
 
     def person(self, user_id: int) -> Person:

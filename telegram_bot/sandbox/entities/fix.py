@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .arrange import arrange, rank
 from .find import find_entities
 from .units import Units, length
 
@@ -12,23 +13,6 @@ Entity = dict[str, Any]
 
 _REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 _BLANKED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
-_CODE = {"pre", "code"}
-_QUOTE = {"blockquote", "expandable_blockquote"}
-_STYLE = {"bold", "italic", "underline", "strikethrough", "spoiler"}
-_ORDER = (
-    "blockquote",
-    "expandable_blockquote",
-    "pre",
-    "code",
-    "text_link",
-    "text_mention",
-    "custom_emoji",
-    "bold",
-    "italic",
-    "underline",
-    "strikethrough",
-    "spoiler",
-)
 
 
 class EntityError(Exception):
@@ -40,15 +24,13 @@ def fix_text(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     check_bounds(text, entities)
     text, entities = _clean(text, entities)
     text, entities = _trim(text, entities)
-    entities = _without_conflicts(entities)
-    found = [entity for entity in find_entities(text) if _is_free(entity, entities)]
-    return text, sorted(entities + found, key=_rank)
+    return text, arrange(entities, find_entities(text))
 
 
 def check_bounds(text: str, entities: list[Entity]) -> None:
     total = length(text)
     units = Units(text)
-    for entity in sorted(entities, key=_rank):
+    for entity in sorted(entities, key=rank):
         start, end = entity["offset"], entity["offset"] + entity["length"]
         if start > total:
             raise EntityError(f"Entity begins after the end of the text at UTF-16 offset {start}")
@@ -100,50 +82,3 @@ def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     if blank:
         kept = [entity | {"offset": entity["offset"] - blank} for entity in kept]
     return text[blank:], kept
-
-
-def _without_conflicts(entities: list[Entity]) -> list[Entity]:
-    """Code stands alone, quotes do not nest, links do not overlap; equal styles melt together."""
-    kept: list[Entity] = []
-    for entity in sorted(entities, key=_rank):
-        kind = entity["type"]
-        overlapping = [other for other in kept if _overlaps(entity, other)]
-        if any(other["type"] in _CODE for other in overlapping):
-            continue
-        if kind in _CODE:
-            kept = [other for other in kept if other["type"] in _QUOTE or not _overlaps(entity, other)]
-        elif (
-            (kind in _QUOTE and any(other["type"] in _QUOTE for other in overlapping))
-            or (
-                kind not in _STYLE | _QUOTE
-                and any(other["type"] not in _STYLE | _QUOTE for other in overlapping)
-            )
-            or (kind in _STYLE and _melted(entity, kept))
-        ):
-            continue
-        kept.append(dict(entity))
-    return kept
-
-
-def _melted(entity: Entity, kept: list[Entity]) -> bool:
-    for other in kept:
-        end = other["offset"] + other["length"]
-        if other["type"] == entity["type"] and other["offset"] <= entity["offset"] <= end:
-            other["length"] = max(end, entity["offset"] + entity["length"]) - other["offset"]
-            return True
-    return False
-
-
-def _is_free(found: Entity, entities: list[Entity]) -> bool:
-    return not any(_overlaps(found, other) and other["type"] not in _STYLE | _QUOTE for other in entities)
-
-
-def _overlaps(one: Entity, other: Entity) -> bool:
-    return bool(
-        one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"]
-    )
-
-
-def _rank(entity: Entity) -> tuple[int, int, int]:
-    kind = entity["type"]
-    return entity["offset"], -entity["length"], _ORDER.index(kind) if kind in _ORDER else len(_ORDER)

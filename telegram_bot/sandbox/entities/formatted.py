@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import bad_request
+from ..errors import ApiError, bad_request
 from ..params import Params
 from .fix import EntityError, fix_text
 from .html import MarkupError, parse_html
 from .links import checked_url
 from .markdown import parse_markdown, parse_markdown_v2
-from .units import length
 
 Entity = dict[str, Any]
 
@@ -54,10 +53,6 @@ def formatted_text(
     return text, entities[:MAX_ENTITIES]
 
 
-def length_after_entities(text: str) -> int:
-    return length(text)
-
-
 def _parsed(text: str, mode: str) -> tuple[str, list[Entity]]:
     parser = _PARSERS.get(mode)
     if parser is None:
@@ -69,39 +64,49 @@ def _parsed(text: str, mode: str) -> tuple[str, list[Entity]]:
 
 
 def _given(values: Any) -> list[Entity]:
-    if values is None or values == "":
-        return []
+    """Explicit entities; what is no array is ignored, as Telegram ignores it. Raises ApiError."""
     if not isinstance(values, list):
-        raise bad_request("message entities must be an Array")
-    entities = [entity for value in values if (entity := _checked(value)) is not None]
-    return entities
+        return []
+    return [entity for value in values if (entity := _checked(value)) is not None]
 
 
 def _checked(value: Any) -> Entity | None:
     """One MessageEntity of a call; None for those that Telegram finds by itself."""
     if not isinstance(value, dict):
-        raise bad_request("can't parse MessageEntity: Object expected")
-    kind, offset, size = value.get("type"), value.get("offset"), value.get("length")
-    for name, number in (("offset", offset), ("length", size)):
-        if number is None:
-            raise bad_request(f"can't parse MessageEntity: Can't find field \"{name}\"")
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise bad_request(f'can\'t parse MessageEntity: Field "{name}" must be of type Number')
-    assert isinstance(offset, int) and isinstance(size, int)
+        raise _unparsed("expected an Object")
+    offset, size = _number(value, "offset"), _number(value, "length")
+    kind = value.get("type")
     if offset < 0 or size <= 0 or kind in _AUTOMATIC:
         return None
-    entity: Entity = {"type": kind, "offset": offset, "length": size}
+    return {"type": kind, "offset": offset, "length": size} | _varying(kind, value)
+
+
+def _varying(kind: Any, value: dict[str, Any]) -> Entity:
+    """What an entity of this kind has besides its place."""
     if kind in _PLAIN:
-        return entity
+        return {}
     if kind == "pre":
-        return entity | ({"language": value["language"]} if value.get("language") else {})
+        return {"language": str(value["language"])} if value.get("language") else {}
     if kind == "text_link":
-        return entity | {"url": _checked_link(str(value.get("url") or ""))}
+        return {"url": _checked_link(str(value.get("url") or ""))}
     if kind == "text_mention" and isinstance(value.get("user"), dict):
-        return entity | {"user": {"id": int(value["user"].get("id", 0))}}
+        return {"user": {"id": _number(value["user"], "id")}}
     if kind == "custom_emoji":
-        return entity | {"custom_emoji_id": str(value.get("custom_emoji_id", ""))}
-    raise bad_request("can't parse MessageEntity: Unsupported type specified")
+        return {"custom_emoji_id": str(value.get("custom_emoji_id", ""))}
+    raise _unparsed("Unsupported type specified")
+
+
+def _number(value: dict[str, Any], name: str) -> int:
+    number = value.get(name)
+    if number is None:
+        raise _unparsed(f'Can\'t find field "{name}"')
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise _unparsed(f'Field "{name}" must be of type Number')
+    return number
+
+
+def _unparsed(reason: str) -> ApiError:
+    return bad_request(f"can't parse MessageEntity: {reason}")
 
 
 def _checked_link(url: str) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .arrange import rank
 from .links import link_entity
 from .units import length
 
@@ -83,7 +84,7 @@ class HtmlParser:
                 "Text contains invalid Unicode characters after decoding HTML entities, "
                 "check for unmatched surrogate code units"
             )
-        return text, self.entities
+        return text, sorted(self.entities, key=rank)
 
     def _emit(self, piece: str) -> None:
         if piece:

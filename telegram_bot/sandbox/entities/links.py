@@ -19,7 +19,7 @@ def link_entity(address: str) -> dict[str, Any] | None:
     if user:
         return {"type": "text_mention", "user": {"id": int(user.group(1))}}
     try:
-        return {"url": checked_url(address)}
+        return {"type": "text_link", "url": checked_url(address)}
     except ValueError:
         return None
 

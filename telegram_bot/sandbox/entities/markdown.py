@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from .arrange import rank
 from .html import MarkupError
 from .links import link_entity
 from .units import length
@@ -71,7 +72,7 @@ class MarkdownV2Parser:
         self._finish_quote()
         if self._open:
             raise self._no_end(self._open[-1])
-        self._entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
+        self._entities.sort(key=rank)
         return "".join(self._pieces), self._entities
 
     def _step(self) -> None:
@@ -207,7 +208,9 @@ class MarkdownV2Parser:
 
     def _bracketed(self, what: str) -> str:
         begin = self._at + 1
-        match = re.compile(r"((?:\\[\x01-\x7e]|[^)])*)\)", re.DOTALL).match(self._text, begin)
+        match = re.compile(r"((?:\\[\x01-\x7e]|\\(?![\x01-\x7e])|[^)\\])*)\)", re.DOTALL).match(
+            self._text, begin
+        )
         if not match:
             raise MarkupError(f"Can't find end of {what} at byte offset {self._byte(begin)}")
         self._at = match.end()

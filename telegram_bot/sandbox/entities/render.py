@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from .units import Units, length
@@ -30,7 +31,7 @@ def render(text: str, entities: list[Entity]) -> str:
     spans = [(e["offset"], e["offset"] + e["length"], e) for e in entities]
     borders = sorted({0, total} | {border for start, end, _ in spans for border in (start, end)})
     pieces = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         stretch = units.slice(start, end)
         covering = [entity for begin, finish, entity in spans if begin <= start and end <= finish]
         pieces.append(_wrapped(stretch, covering, units))

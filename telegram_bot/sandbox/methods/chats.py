@@ -22,6 +22,7 @@ _ADMINISTRATOR = {
     "can_edit_stories": False,
     "can_delete_stories": False,
     "can_pin_messages": True,
+    "can_send_welcome_messages": False,
 }
 _PERMISSIONS = [
     "can_send_messages",
