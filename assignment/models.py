@@ -25,7 +25,10 @@ class Manager(models.Model):
         _("capacity"), max_digits=8, decimal_places=3, default=30, validators=[MinValueValidator(0)]
     )
     offers_cap = models.PositiveIntegerField(
-        _("unaccepted orders at most"), null=True, blank=True, help_text=_("Empty: as many as the capacity holds.")
+        _("unaccepted orders at most"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as many as the capacity holds."),
     )
     works_without_telegram = models.BooleanField(_("works without Telegram"), default=False)
     created_at = models.DateTimeField(_("created at"))
@@ -66,7 +69,9 @@ class ManagerLoad(models.Model):
 class WeeklyShift(models.Model):
     """A shift that recurs each week, in the local time of the team's calendar; may end after midnight."""
 
-    manager = models.ForeignKey(Manager, models.CASCADE, related_name="weekly_shifts", verbose_name=_("manager"))
+    manager = models.ForeignKey(
+        Manager, models.CASCADE, related_name="weekly_shifts", verbose_name=_("manager")
+    )
     weekday = models.PositiveSmallIntegerField(
         _("weekday"), help_text=_("0 is Monday."), validators=[MaxValueValidator(6)]
     )
@@ -196,15 +201,21 @@ class Assignment(models.Model):
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("manager")
     )
-    state = models.CharField(_("state"), max_length=12, choices=AssignmentState, default=AssignmentState.OFFERED)
+    state = models.CharField(
+        _("state"), max_length=12, choices=AssignmentState, default=AssignmentState.OFFERED
+    )
     assigned_at = models.DateTimeField(_("assigned at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     by_kind = models.CharField(_("by"), max_length=10)
     by_id = models.BigIntegerField(null=True, blank=True)
     because = models.JSONField(_("because"), default=list)
-    load_before = models.DecimalField(_("load before"), max_digits=10, decimal_places=3, null=True, blank=True)
-    snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, blank=True, verbose_name=_("candidates"))
+    load_before = models.DecimalField(
+        _("load before"), max_digits=10, decimal_places=3, null=True, blank=True
+    )
+    snapshot = models.ForeignKey(
+        Snapshot, models.PROTECT, null=True, blank=True, verbose_name=_("candidates")
+    )
 
     class Meta:
         db_table = "ai_assignments"

@@ -104,7 +104,21 @@ def standings(*, now: datetime) -> list[Standing]:
             "excluded",
         )
     )
-    return [Standing(*row[:9], row[9] or None) for row in rows]
+    return [
+        Standing(
+            user_id=user_id,
+            load=load,
+            capacity=capacity,
+            offers=offers,
+            offers_cap=offers_cap,
+            last_assigned_at=last,
+            shift_started_at=shift_from,
+            shift_ends_at=shift_until,
+            calendar_code=calendar,
+            excluded_because=excluded or None,
+        )
+        for user_id, load, capacity, offers, offers_cap, last, shift_from, shift_until, calendar, excluded in rows
+    ]
 
 
 def availability(user_ids: Iterable[int], *, now: datetime) -> dict[int, Availability]:
@@ -120,12 +134,16 @@ def availability(user_ids: Iterable[int], *, now: datetime) -> dict[int, Availab
             available=Q(active=True, user__is_active=True) & ~Exists(absent),
             absent_from=Subquery(coming.values("starts_at")[:1], output_field=DateTimeField()),
         )
-        .values_list("user_id", "available", "absent_from", Coalesce("user__team__calendar_code", Value("default")))
+        .values_list(
+            "user_id", "available", "absent_from", Coalesce("user__team__calendar_code", Value("default"))
+        )
     )
     return {row[0]: Availability(*row) for row in rows}
 
 
-def shifts_ahead(user_ids: Iterable[int], *, start: datetime) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
+def shifts_ahead(
+    user_ids: Iterable[int], *, start: datetime
+) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
     """The shifts of these users that end after `start`, a week ahead, in order. One query."""
     shifts: dict[int, list[tuple[datetime, datetime]]] = {}
     rows = (

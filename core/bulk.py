@@ -52,7 +52,11 @@ def _unnest(fields: Sequence[models.Field[Any, Any]], connection: Any) -> sql.Co
 
 
 def update_rows(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, using: str = DEFAULT_DB_ALIAS
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> int:
     """Set the columns `names[1:]` of the rows found by the key `names[0]`. Returns how many were written."""
     if not rows:

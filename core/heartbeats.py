@@ -1,10 +1,10 @@
 """Signs of life: each part says that it made progress; silence is an alarm."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from core.models import Heartbeat
 
@@ -19,11 +19,11 @@ def beat(name: str, *, now: datetime, detail: dict[str, Any] | None = None) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO core_heartbeat (name, at, detail) VALUES (%s, %s, %s)
+            INSERT INTO core_heartbeat (name, at, detail) VALUES (%s, %s, %s::jsonb)
             ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail
             WHERE core_heartbeat.at <= excluded.at
             """,
-            [name, now, Jsonb(detail or {})],
+            [name, now, json.dumps(detail or {})],
         )
 
 

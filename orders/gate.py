@@ -145,7 +145,9 @@ def _not_recorded(*codes_and_texts: tuple[str, Any]) -> Guard:
     """A guard whose facts can't be recorded yet: it refuses and says what it waits for."""
 
     def guard(facts: GateFacts) -> list[Missing]:
-        return [Missing(code, _("Not recorded yet: %(what)s.") % {"what": what}) for code, what in codes_and_texts]
+        return [
+            Missing(code, _("Not recorded yet: %(what)s.") % {"what": what}) for code, what in codes_and_texts
+        ]
 
     return guard
 
@@ -180,7 +182,9 @@ GUARDS: Mapping[str, Guard] = {
 def _approval_missing(spec: RouteSpec) -> list[Missing]:
     if spec.risk != "always":
         return []
-    return [Missing("approval", _("Not recorded yet: %(what)s.") % {"what": _("the approval of a second person")})]
+    return [
+        Missing("approval", _("Not recorded yet: %(what)s.") % {"what": _("the approval of a second person")})
+    ]
 
 
 def may_take(spec: RouteSpec, *, owner_id: int | None, actor: Actor) -> bool:

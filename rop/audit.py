@@ -9,12 +9,15 @@ from datetime import datetime
 from time import perf_counter
 
 from django.db import connection
+from psycopg import sql
 
 from core import heartbeats
 from rop.models import Audit
 
 LIMIT = 1000
 """No invariant is counted further than this: a broken one is broken enough."""
+
+COUNTED = sql.SQL("SELECT count(*) FROM ({} LIMIT {}) broken")
 
 CHECKS: Mapping[str, str] = {
     "open_without_supervision": """
@@ -35,7 +38,7 @@ CHECKS: Mapping[str, str] = {
         SELECT 1 FROM orders_order o
          WHERE o.closed_at IS NULL AND o.next_action <> 'look_again'
            AND o.wake_at > %(now)s - interval '60 seconds'
-           AND o.status IN ('pending_manager', 'under_inspection', 'awaiting_payment', 'ready_for_shipment', 'in_transit')
+           AND o.status NOT IN ('delivered', 'cancelled', 'rejected')
            AND NOT EXISTS (
                SELECT 1 FROM sla_clock c
                 WHERE c.order_id = o.id AND c.subject_type = 'order' AND c.state IN ('running', 'paused')
@@ -76,7 +79,7 @@ def audit(*, now: datetime) -> Audit:
     counts: dict[str, int] = {}
     with connection.cursor() as cursor:
         for name, query in CHECKS.items():
-            cursor.execute(f"SELECT count(*) FROM ({query} LIMIT {LIMIT}) broken", {"now": now})
+            cursor.execute(COUNTED.format(sql.SQL(query), sql.Literal(LIMIT)), {"now": now})
             counts[name] = int(cursor.fetchone()[0])
     total = sum(counts.values())
     run = Audit.objects.create(at=now, counts=counts, total=total, seconds=perf_counter() - started)

@@ -9,7 +9,9 @@ from rop.models import Audit, Quarantine
 
 def loop_lag_seconds(*, now: datetime) -> float:
     """How late the oldest order is that ought to have been looked at by now; 0 when nothing is due."""
-    oldest = Order.objects.filter(closed_at__isnull=True, wake_at__lt=now).aggregate(oldest=Min("wake_at"))["oldest"]
+    oldest = Order.objects.filter(closed_at__isnull=True, wake_at__lt=now).aggregate(oldest=Min("wake_at"))[
+        "oldest"
+    ]
     return max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 

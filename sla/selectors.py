@@ -27,7 +27,9 @@ def matrix(version: int) -> MatrixFacts:
     return MatrixFacts(
         version=version,
         rules={
-            (rule.kind, rule.stage, rule.severity): RuleFacts(rule.target_seconds, rule.mode, tuple(rule.warn_at))
+            (rule.kind, rule.stage, rule.severity): RuleFacts(
+                rule.target_seconds, rule.mode, tuple(rule.warn_at)
+            )
             for rule in rules
         },
     )

@@ -9,7 +9,12 @@ from assignment.services.managers import (
     shift_start_now,
     weekly_shifts_lay_out,
 )
-from assignment.services.rounds import assignments_accept, assignments_end, assignments_start, lock_distribution
+from assignment.services.rounds import (
+    assignments_accept,
+    assignments_end,
+    assignments_start,
+    lock_distribution,
+)
 
 __all__ = [
     "AssignRefused",

@@ -44,7 +44,9 @@ def order_assign(
         _move_load(order, active, new, now=now)
 
         inputs = {"from": active.manager_id if active else None, "to": manager_id, "round": new.round}
-        record = journal.Record(kind="command.assign", order_id=order.pk, inputs=inputs, output={"result": "done"})
+        record = journal.Record(
+            kind="command.assign", order_id=order.pk, inputs=inputs, output={"result": "done"}
+        )
         journal.write([record], actor=actor, now=now)
         wake([order.pk])
     order.refresh_from_db()
@@ -82,7 +84,9 @@ def _end(active: Assignment, *, to: int, now: datetime) -> None:
     outbox.post([message], now=now)
 
 
-def _start(order: Order, active: Assignment | None, manager_id: int, *, actor: Actor, now: datetime) -> Assignment:
+def _start(
+    order: Order, active: Assignment | None, manager_id: int, *, actor: Actor, now: datetime
+) -> Assignment:
     last = active or Assignment.objects.filter(order=order).order_by("round").last()
     in_work = order.status != Status.PENDING_MANAGER
     new = Assignment.objects.create(

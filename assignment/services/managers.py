@@ -35,7 +35,11 @@ def _may_change(manager: Manager, actor: Actor, *, own: bool = False) -> None:
 
 
 def _wake_orders_of(manager: Manager) -> None:
-    wake(Order.objects.filter(assigned_manager_id=manager.user_id, closed_at__isnull=True).values_list("pk", flat=True))
+    wake(
+        Order.objects.filter(assigned_manager_id=manager.user_id, closed_at__isnull=True).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def manager_set(
@@ -58,7 +62,11 @@ def manager_set(
         manager.full_clean(validate_unique=False)
         manager.save(update_fields=[*given])
         inputs = {name: str(value) for name, value in given.items()}
-        journal.write([journal.Record("command.manager_set", inputs={"manager": manager.pk, **inputs})], actor=actor, now=now)
+        journal.write(
+            [journal.Record("command.manager_set", inputs={"manager": manager.pk, **inputs})],
+            actor=actor,
+            now=now,
+        )
         _wake_orders_of(manager)
     return manager
 
@@ -151,17 +159,23 @@ def shift_end_now(*, manager_id: int, actor: Actor, now: datetime) -> Shift | No
     return shift
 
 
-def weekly_shifts_lay_out(*, now: datetime, ahead: timedelta = LAY_OUT_AHEAD, since: datetime | None = None) -> int:
+def weekly_shifts_lay_out(
+    *, now: datetime, ahead: timedelta = LAY_OUT_AHEAD, since: datetime | None = None
+) -> int:
     """Turn the weekly shifts into concrete ones up to `now + ahead`. What overlaps an existing shift is left out.
 
     A weekly shift whose `ends` is not after its `starts` ends on the next day. Returns how many are new.
     """
     zones = dict(
-        Calendar.objects.filter(published_at__isnull=False).order_by("version").values_list("code", "time_zone")
+        Calendar.objects.filter(published_at__isnull=False)
+        .order_by("version")
+        .values_list("code", "time_zone")
     )
     start = since or now
     rows: list[tuple[int, datetime, datetime]] = []
-    weekly = WeeklyShift.objects.filter(manager__active=True).select_related("manager__user__team").order_by("pk")
+    weekly = (
+        WeeklyShift.objects.filter(manager__active=True).select_related("manager__user__team").order_by("pk")
+    )
     for shift in weekly:
         team = shift.manager.user.team
         zone = ZoneInfo(zones.get(team.calendar_code if team else "default", "UTC"))

@@ -54,9 +54,29 @@ def assignments_start(rounds: Sequence[NewRound], *, by: str, snapshot_id: int |
     """Offer the orders to their new owners."""
     bulk.insert_rows(
         Assignment,
-        ["order", "round", "manager", "state", "assigned_at", "by_kind", "because", "load_before", "snapshot"],
         [
-            (r.order_id, r.round, r.user_id, AssignmentState.OFFERED, now, by, r.because, r.load_before, snapshot_id)
+            "order",
+            "round",
+            "manager",
+            "state",
+            "assigned_at",
+            "by_kind",
+            "because",
+            "load_before",
+            "snapshot",
+        ],
+        [
+            (
+                r.order_id,
+                r.round,
+                r.user_id,
+                AssignmentState.OFFERED,
+                now,
+                by,
+                r.because,
+                r.load_before,
+                snapshot_id,
+            )
             for r in rounds
         ],
     )

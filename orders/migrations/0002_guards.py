@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             "order_status_events",
             "status_event_in_sequence",
             on="INSERT",
-            when="NEW.sequence > 1 OR NEW.from_status <> ''",
+            when="NEW.sequence <> 1 OR NEW.from_status <> ''",
             function="status_event_in_sequence",
         ),
         # What came in stays what came in.

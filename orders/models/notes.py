@@ -25,9 +25,13 @@ class Task(models.Model):
     due_at = models.DateTimeField(_("due at"))
     status = models.CharField(_("status"), max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)
     created_at = models.DateTimeField(_("created at"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("task")
@@ -35,7 +39,8 @@ class Task(models.Model):
         ordering = ("due_at", "id")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="open", ended_at__isnull=True) | Q(~Q(status="open"), ended_at__isnull=False),
+                condition=Q(status="open", ended_at__isnull=True)
+                | Q(~Q(status="open"), ended_at__isnull=False),
                 name="task_ended_when_not_open",
             )
         ]

@@ -44,7 +44,9 @@ class Order(models.Model):
     updated_at = models.DateTimeField(_("updated at"))
 
     # Where it stands (facts, changed by commands only).
-    status = FSMField(_("status"), choices=Status, default=Status.PENDING_MANAGER, protected=True, max_length=24)
+    status = FSMField(
+        _("status"), choices=Status, default=Status.PENDING_MANAGER, protected=True, max_length=24
+    )
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.NORMAL)
     status_since = models.DateTimeField(_("in this status since"))
     status_sequence = models.PositiveIntegerField(_("number of its last status event"), default=1)
@@ -65,7 +67,12 @@ class Order(models.Model):
     next_action = models.CharField(_("next step"), max_length=30, choices=Step, blank=True)
     next_action_whose = models.CharField(_("whose turn"), max_length=10, choices=Whose, blank=True)
     next_action_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     next_action_due = models.DateTimeField(_("step due at"), null=True, blank=True)
     next_action_missing = models.JSONField(_("missing"), default=list, blank=True)
@@ -88,7 +95,9 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="order_status_known"),
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="order_severity_known"),
-            models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="order_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0), name="order_price_not_negative"
+            ),
             # No open order without a deadline, a next step and a moment to look again.
             models.CheckConstraint(
                 condition=~OPEN
@@ -113,7 +122,8 @@ class Order(models.Model):
                 name="order_unowned_is_being_assigned",
             ),
             models.CheckConstraint(
-                condition=OPEN | Q(status__in=[S.DELIVERED, S.CANCELLED, S.REJECTED]), name="order_closed_is_final"
+                condition=OPEN | Q(status__in=[S.DELIVERED, S.CANCELLED, S.REJECTED]),
+                name="order_closed_is_final",
             ),
             models.CheckConstraint(condition=~Q(external_id=""), name="order_external_id_not_blank"),
         ]
@@ -148,7 +158,9 @@ class Order(models.Model):
 
     # Routes. The bodies are empty: the gate asks, services record, nothing happens behind anyone's back.
 
-    @transition(status, S.PENDING_MANAGER, S.UNDER_INSPECTION, custom=_route("accept", who="owner", guard="owner_set"))
+    @transition(
+        status, S.PENDING_MANAGER, S.UNDER_INSPECTION, custom=_route("accept", who="owner", guard="owner_set")
+    )
     def accept(self) -> None: ...
 
     @transition(
@@ -168,11 +180,16 @@ class Order(models.Model):
     def release_to_ship(self) -> None: ...
 
     @transition(
-        status, S.READY_FOR_SHIPMENT, S.IN_TRANSIT, custom=_route("ship", who="owner", guard="logistics_recorded")
+        status,
+        S.READY_FOR_SHIPMENT,
+        S.IN_TRANSIT,
+        custom=_route("ship", who="owner", guard="logistics_recorded"),
     )
     def ship(self) -> None: ...
 
-    @transition(status, S.IN_TRANSIT, S.DELIVERED, custom=_route("deliver", who="owner", guard="delivery_proved"))
+    @transition(
+        status, S.IN_TRANSIT, S.DELIVERED, custom=_route("deliver", who="owner", guard="delivery_proved")
+    )
     def deliver(self) -> None: ...
 
     @transition(

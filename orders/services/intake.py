@@ -85,7 +85,7 @@ def orders_intake(*, rows: Sequence[NewOrder], actor: Actor, now: datetime) -> l
 
 def _record(rows: Sequence[NewOrder], *, actor: Actor, now: datetime) -> list[Received]:
     ids = _insert_orders(rows, now=now)
-    new = {external_id for external_id in ids}
+    new = set(ids)
     if len(new) < len(rows):
         ids |= _same_as_before([row for row in rows if row.external_id not in new])
     created = [ids[row.external_id] for row in rows if row.external_id in new]
@@ -100,7 +100,9 @@ def _record(rows: Sequence[NewOrder], *, actor: Actor, now: datetime) -> list[Re
     if created:
         one = created[0] if len(created) == 1 else None
         output = {"orders": len(created), "first": created[0], "last": created[-1]}
-        journal.write([journal.Record(kind="command.intake", order_id=one, output=output)], actor=actor, now=now)
+        journal.write(
+            [journal.Record(kind="command.intake", order_id=one, output=output)], actor=actor, now=now
+        )
     return [Received(ids[row.external_id], row.external_id, row.external_id in new) for row in rows]
 
 
@@ -117,8 +119,22 @@ def _insert_orders(rows: Sequence[NewOrder], *, now: datetime) -> dict[str, int]
         ],
         [
             (
-                *(row.external_id, row.fingerprint(), row.client_name, row.client_contact, row.item, row.price),
-                *(row.currency, row.severity, row.seller_name, row.seller_contact, row.comment, row.ordered_at),
+                *(
+                    row.external_id,
+                    row.fingerprint(),
+                    row.client_name,
+                    row.client_contact,
+                    row.item,
+                    row.price,
+                ),
+                *(
+                    row.currency,
+                    row.severity,
+                    row.seller_name,
+                    row.seller_contact,
+                    row.comment,
+                    row.ordered_at,
+                ),
                 *(now, now, now, now),
                 *(due, Step.ASSIGN_MANAGER, Whose.ROP, due, now, 0),
             )

@@ -62,13 +62,18 @@ def _take(
         at=now,
     )
     record = journal.Record(
-        kind="command.route", order_id=order.pk, inputs={"route": route, "from": came_from}, output={"result": "done"}
+        kind="command.route",
+        order_id=order.pk,
+        inputs={"route": route, "from": came_from},
+        output={"result": "done"},
     )
     journal.write([record], actor=actor, now=now)
     return order
 
 
-def _journal_refusal(order_id: int, route: str, refusal: gate.Refusal, *, actor: Actor, now: datetime) -> None:
+def _journal_refusal(
+    order_id: int, route: str, refusal: gate.Refusal, *, actor: Actor, now: datetime
+) -> None:
     """In a transaction of its own: what was refused is known although nothing changed."""
     missing = [item.code for item in refusal.missing] if isinstance(refusal, gate.RouteRefused) else []
     record = journal.Record(

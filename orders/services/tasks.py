@@ -16,7 +16,14 @@ class TaskRefused(Exception):
 
 
 def task_add(
-    *, order_id: int, title: str, owner_id: int, due_at: datetime, actor: Actor, now: datetime, kind: str = "general"
+    *,
+    order_id: int,
+    title: str,
+    owner_id: int,
+    due_at: datetime,
+    actor: Actor,
+    now: datetime,
+    kind: str = "general",
 ) -> Task:
     """Something that a named person has to do for the order by a moment. Raises TaskRefused, gate.NotAllowed."""
     with work.unit_of_work(now):
@@ -78,5 +85,7 @@ def _may_touch(order: Order, actor: Actor) -> None:
 
 def _changed(order: Order, task: Task, kind: str, *, actor: Actor, now: datetime) -> None:
     order.save_facts(now=now)
-    journal.write([journal.Record(kind=kind, order_id=order.pk, output={"task": task.pk})], actor=actor, now=now)
+    journal.write(
+        [journal.Record(kind=kind, order_id=order.pk, output={"task": task.pk})], actor=actor, now=now
+    )
     wake([order.pk])

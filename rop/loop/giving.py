@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-import assignment.selectors
 from assignment.policies.distribute import Candidate, Pick, Wanted, distribute
+
+import assignment.selectors
 from assignment.policies.weights import weight
 from assignment.selectors import SHIFT_ENDING, Standing
 from assignment.services import lock_distribution
@@ -83,7 +84,9 @@ def _lapsed(
 
 
 def _new_shift(standing: Standing | None, *, since: datetime) -> bool:
-    return standing is not None and standing.shift_started_at is not None and standing.shift_started_at > since
+    return (
+        standing is not None and standing.shift_started_at is not None and standing.shift_started_at > since
+    )
 
 
 def _owners(picks: Sequence[Pick], standings: dict[int, Standing], *, now: datetime) -> dict[int, Picked]:

@@ -17,7 +17,9 @@ def look(order_ids: Sequence[int], now: datetime) -> int:
     if not batch.facts:
         return 0
     policy = policy_in_force()
-    wanting = [settled for settled, _release in (settle(fact, now) for fact in batch.facts) if needs_owner(settled)]
+    wanting = [
+        settled for settled, _release in (settle(fact, now) for fact in batch.facts) if needs_owner(settled)
+    ]
     given = give(wanting, policy, now=now) if wanting else Given()
     plans = [decide(fact, policy, now, pick=given.owners.get(fact.id)) for fact in batch.facts]
     return carry_out(batch, plans, given, policy, now=now)

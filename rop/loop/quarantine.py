@@ -19,7 +19,8 @@ LAST_RETRY = timedelta(hours=1)
 
 def backoff(attempts: int) -> timedelta:
     """30 s, then twice as long each time, at most an hour."""
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LAST_RETRY)
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_RETRY * doublings, LAST_RETRY)
 
 
 @transaction.atomic

@@ -133,5 +133,3 @@ def _free_places(now: datetime) -> int:
         return 0
     standings = assignment.selectors.standings(now=now)
     return free_places([candidate_of(s, now=now) for s in standings], smallest=smallest * stage)
-
-

@@ -95,7 +95,9 @@ def _write_assignments(
 ) -> int | None:
     ends = [(p.order_id, p.release.round, p.release.state) for p in plans if p.release]
     ends += [
-        (p.order_id, owner.round, AssignmentState.CLOSED) for p in plans if p.close and (owner := facts[p.order_id].owner)
+        (p.order_id, owner.round, AssignmentState.CLOSED)
+        for p in plans
+        if p.close and (owner := facts[p.order_id].owner)
     ]
     assignments_end(ends, now=now)
     accepted = [
@@ -106,8 +108,9 @@ def _write_assignments(
     assignments_accept(accepted)
     picks = {pick.order_id: pick for pick in given.picks}
     snapshot_id = None
-    if any(plan.new_owner for plan in plans):
-        snapshot_id = snapshot_write([msgspec.to_builtins(c, str_keys=True) for c in given.candidates], now=now)
+    newly_waiting = any(clock.kind == "assign" for plan in plans for clock in plan.clocks_start)
+    if newly_waiting or any(plan.new_owner for plan in plans):
+        snapshot_id = snapshot_write(msgspec.to_builtins(list(given.candidates)), now=now)
     assignments_start(
         [
             NewRound(
@@ -137,7 +140,10 @@ def _write_clocks(plans: Sequence[Plan], facts: dict[int, OrderFacts], *, now: d
     starts = [(plan, clock) for plan in plans for clock in plan.clocks_start]
     ids = clocks_start([(plan.order_id, clock) for plan, clock in starts], now=now)
     breaches = [
-        Breach(mark.clock_id, _owner_then(plan)) for plan in plans for mark in plan.clocks_mark if mark.breached
+        Breach(mark.clock_id, _owner_then(plan))
+        for plan in plans
+        for mark in plan.clocks_mark
+        if mark.breached
     ]
     breaches += [
         Breach(clock_id, plan.owner_id)
@@ -149,6 +155,11 @@ def _write_clocks(plans: Sequence[Plan], facts: dict[int, OrderFacts], *, now: d
 
 def _owner_then(plan: Plan) -> int | None:
     return plan.release.user_id if plan.release else plan.owner_id
+
+
+def _weighed_by(facts: OrderFacts) -> dict[str, str]:
+    """What the weight was computed from, so that a replay can weigh anew."""
+    return {"stage": facts.status, "severity": facts.severity}
 
 
 def _load_changes(
@@ -190,21 +201,19 @@ def _write_journal(
         )
         for plan in plans
     ]
-    newly_waiting = any(
-        clock.kind == "assign" for plan in plans for clock in plan.clocks_start
-    )
-    if given.wanted and (snapshot_id is not None or newly_waiting):
+    if snapshot_id is not None:
         records.append(
             journal.Record(
                 kind="decision.distribute",
                 policy_version=policy.version,
                 inputs={
-                    "wanted": [{**msgspec.to_builtins(want), "severity": facts[want.order_id].severity} for want in given.wanted],
-                    "candidates": msgspec.to_builtins(given.candidates),
+                    "wanted": [
+                        {**msgspec.to_builtins(want), **_weighed_by(facts[want.order_id])}
+                        for want in given.wanted
+                    ],
+                    "snapshot": snapshot_id,
                 },
-                output={"picks": [msgspec.to_builtins(pick, str_keys=True) for pick in given.picks], "snapshot": snapshot_id},
+                output={"picks": [msgspec.to_builtins(pick, str_keys=True) for pick in given.picks]},
             )
         )
     journal.write(records, actor=actors.rop(), now=now)
-
-

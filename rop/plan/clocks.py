@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from core.policies.worktime import Calendar, Span, deadline, deadline_in_spans
 from rop.plan.facts import DEFAULT_CALENDAR, OrderFacts, Policy
 from rop.plan.result import Mark
-from sla.policies.clocks import ClockEnd, ClockFacts, ClockStart, RuleFacts, Until, moments, next_moment, rule_for, tick
+from sla.policies.clocks import (
+    ClockEnd,
+    ClockFacts,
+    ClockStart,
+    RuleFacts,
+    Until,
+    moments,
+    next_moment,
+    rule_for,
+    tick,
+)
 
 OPEN_STAGES = frozenset({"under_inspection", "awaiting_payment", "ready_for_shipment", "in_transit"})
 TASK_WARNINGS = (75,)
@@ -46,7 +56,9 @@ class Reconciled:
             mark = marks.get(clock.id) if isinstance(clock, ClockFacts) else None
             warned = mark.warned if mark else clock.warned
             breached = mark.breached if mark else _breached(clock)
-            moment = next_moment(warnings=clock.warnings, warned=warned, due_at=clock.due_at, breached=breached)
+            moment = next_moment(
+                warnings=clock.warnings, warned=warned, due_at=clock.due_at, breached=breached
+            )
             if moment is not None:
                 found.append(moment)
         return min(found, default=None)
@@ -58,10 +70,7 @@ def _breached(clock: ClockFacts | ClockStart) -> bool:
 
 def wanted(facts: OrderFacts) -> list[Wanted]:
     """The clocks that these facts call for."""
-    clocks = [
-        Wanted("task", "task", task.id, "1", task.created_at, task.due_at)
-        for task in facts.tasks
-    ]
+    clocks = [Wanted("task", "task", task.id, "1", task.created_at, task.due_at) for task in facts.tasks]
     if facts.status == "pending_manager" and facts.owner is None:
         clocks.append(Wanted("assign", "order", facts.id, f"{facts.rounds}", facts.waiting_since))
     elif facts.status == "pending_manager" and facts.owner is not None:
@@ -92,10 +101,11 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
             if clock.generation.partition(":")[0] == want.mark:
                 replaced.add(clock.id)
         start.append(_start(want, facts, policy, now))
-    for clock in kept:
-        if isinstance(clock, ClockFacts) and (mark := _mark(clock, now)):
-            marks.append(mark)
-    ended = [(clock, _outcome(clock, now, cancelled=cancelled or clock.id in replaced)) for clock in running.values()]
+    marks += [mark for held in kept if isinstance(held, ClockFacts) and (mark := _mark(held, now))]
+    ended = [
+        (clock, _outcome(clock, now, cancelled=cancelled or clock.id in replaced))
+        for clock in running.values()
+    ]
     # A clock that ran out before it ended was breached, even if nobody has looked since.
     marks += [
         Mark(clock.id, clock.warned, breached=True)
@@ -118,7 +128,11 @@ def _same(clock: ClockFacts, want: Wanted, facts: OrderFacts) -> bool:
 
 def _mark(clock: ClockFacts, now: datetime) -> Mark | None:
     due = tick(
-        warnings=clock.warnings, warned=clock.warned, due_at=clock.due_at, breached_at=clock.breached_at, now=now
+        warnings=clock.warnings,
+        warned=clock.warned,
+        due_at=clock.due_at,
+        breached_at=clock.breached_at,
+        now=now,
     )
     if not due.breach and due.warn is None:
         return None
@@ -137,7 +151,9 @@ def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> Cl
         mode, target = "elapsed", max(int((want.due_at - want.started_at).total_seconds()), 1)
         rule = RuleFacts(target_seconds=target, mode=mode, warn_at=TASK_WARNINGS)
         due_at = want.due_at
-        warnings = tuple((share, want.started_at + (due_at - want.started_at) * share / 100) for share in TASK_WARNINGS)
+        warnings = tuple(
+            (share, want.started_at + (due_at - want.started_at) * share / 100) for share in TASK_WARNINGS
+        )
     else:
         rule = rule_for(policy.matrix, kind=want.kind, stage=facts.status, severity=facts.severity)
         if rule.mode != "elapsed":
@@ -170,7 +186,9 @@ def _until(want: Wanted, facts: OrderFacts, mode: str, calendar: Calendar | None
         spans = tuple(Span(start, end) for start, end in facts.owner.shifts)
 
         def by_shifts(target: timedelta) -> datetime:
-            return deadline_in_spans(started_at=want.started_at, target=target, spans=spans, beyond=calendar).due_at
+            return deadline_in_spans(
+                started_at=want.started_at, target=target, spans=spans, beyond=calendar
+            ).due_at
 
         return by_shifts
 

@@ -75,7 +75,9 @@ def _clock_notices(facts: OrderFacts, clock: ClockFacts | ClockStart, warned: in
         if whose is None:
             return []
         return [
-            Notice("sla_reminder", REMINDER, whose, f"sla_reminder:{key}:{warned}", {**context, "share": warned})
+            Notice(
+                "sla_reminder", REMINDER, whose, f"sla_reminder:{key}:{warned}", {**context, "share": warned}
+            )
         ]
     told = [Notice("sla_breach", BREACH, "lead", f"sla_breach:lead:{key}", context)]
     if whose is not None:

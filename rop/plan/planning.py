@@ -26,14 +26,18 @@ def settle(facts: OrderFacts, now: datetime) -> tuple[OrderFacts, Release | None
     elif not owner.available:
         state = "unavailable"
     elif any(
-        clock.kind == "accept" and clock.due_at <= now and clock.generation.partition(":")[0] == str(owner.round)
+        clock.kind == "accept"
+        and clock.due_at <= now
+        and clock.generation.partition(":")[0] == str(owner.round)
         for clock in facts.clocks
     ):
         state = "silent"
     else:
         return facts, None
     silent = facts.silent if state == "unavailable" else (*facts.silent, (owner.user_id, now))
-    return replace(facts, owner=None, silent=silent, waiting_since=now), Release(owner.user_id, owner.round, state)
+    return replace(facts, owner=None, silent=silent, waiting_since=now), Release(
+        owner.user_id, owner.round, state
+    )
 
 
 def needs_owner(facts: OrderFacts) -> bool:
@@ -126,4 +130,3 @@ def _queue_key(facts: OrderFacts, due_at: datetime) -> int:
     """Smaller is more urgent: by severity, then by age while it waits for an owner, by deadline afterwards."""
     moment = facts.created_at if needs_owner(facts) else due_at
     return SEVERITY_RANK[facts.severity] * 10**14 + int(moment.timestamp() * 1000)
-

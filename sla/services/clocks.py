@@ -26,7 +26,17 @@ def clocks_start(starts: Sequence[tuple[int, ClockStart]], *, now: datetime) -> 
     rows = bulk.insert_rows(
         Clock,
         [
-            *("subject_type", "subject_id", "order_id", "kind", "generation", "state", "stage", "severity", "mode"),
+            *(
+                "subject_type",
+                "subject_id",
+                "order_id",
+                "kind",
+                "generation",
+                "state",
+                "stage",
+                "severity",
+                "mode",
+            ),
             *("target_seconds", "started_at", "due_at", "warnings", "warned", "breached_at"),
             *("policy_version", "calendar_code", "calendar_version"),
         ],
