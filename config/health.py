@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import clock, heartbeats
+from rop.selectors import loop_lag_seconds
 
 
 @require_safe
@@ -23,13 +24,17 @@ def ready(request: HttpRequest) -> JsonResponse:
         now = clock.now()
         ages = heartbeats.ages(now=now)
         silent = heartbeats.silent(now=now)
+        lag = loop_lag_seconds(now=now)
     except Error:
         return JsonResponse({"ready": False, "silent": ["database"]}, status=503)
     return JsonResponse(
         {
             "ready": not silent,
             "silent": silent,
-            "seconds_since_progress": {name: age and age.total_seconds() for name, age in ages.items()},
+            "seconds_since_progress": {
+                name: None if age is None else age.total_seconds() for name, age in ages.items()
+            },
+            "loop_lag_seconds": lag,
         },
         status=503 if silent else 200,
     )

@@ -14,7 +14,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from config.logs import logging_config
+from core.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -284,9 +284,17 @@ USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
-# Where nothing was collected (development, `make up`), WhiteNoise serves from the apps themselves.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# Where `collectstatic` puts them, for an image. Not given (development, `make up`): served from the apps themselves.
+STATIC_ROOT = env.path("STATIC_ROOT", None)
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if STATIC_ROOT is None
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 # Files of people, never below a public root: they are served only as attachments, by a view that asks who it is.
 MEDIA_ROOT = env.path("MEDIA_ROOT", RUN_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 import structlog
 
-from config.logs import logging_config, mask
+from core.logs import logging_config, mask
 
 TOKEN = "7012345678:AAHxJk3-abcdefghijklmnopqrstuvwxyz0"
 
