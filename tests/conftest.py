@@ -1,6 +1,14 @@
+import os
+import shutil
+from typing import Any
+
 import pytest
 from django.test.utils import setup_databases
 from pytest_django.plugin import DjangoDbBlocker
+
+import assignment.selectors
+import core.selectors
+import sla.selectors
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +21,17 @@ def django_db_setup(
     """
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"owner"})
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_policies() -> None:
+    """Published versions never change, so processes keep them; each test publishes its own version 1."""
+    for cached in (sla.selectors.matrix, assignment.selectors.weights, core.selectors.calendar):
+        cached.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium instead of one that Playwright would download; root has no sandbox for it."""
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    return {"executable_path": shutil.which("chromium"), "args": [*sandbox, "--disable-dev-shm-usage"]}

@@ -7,9 +7,10 @@ workers inherit their addresses with the environment, and each makes a database 
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -39,13 +40,33 @@ KEPT_TABLES = frozenset(
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
     if STARTED not in os.environ:
         with ExitStack() as parts:
             os.environ.update(start_parts(parts))
             early_config.add_cleanup(parts.pop_all().close)
     TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is expected to be installed (CI=true), a test that was not run has failed."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and with CI=true that is a failure: {reason}"
+    return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not shutil.which("chromium"):
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
 
 
 def start_parts(parts: ExitStack) -> dict[str, str]:
@@ -73,6 +94,7 @@ def start_parts(parts: ExitStack) -> dict[str, str]:
         "TELEGRAM_API_URL": "http://127.0.0.1:9",
         "EMAIL_URL": "memory:",
         "MEDIA_ROOT": str(home / "media"),
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop lives in the thread of the tests
     }
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -16,20 +17,20 @@ class PartFailed(Exception):
     """A part can't be started; the text says what to do."""
 
 
+def end_with(parent: int, stop: signal.Signals) -> None:
+    """From now on the kernel sends us `stop` when `parent` dies, however it dies. Where there is no Linux, nothing."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, stop)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
 def die_with_parent(stop: signal.Signals) -> Callable[[], None]:
-    """What a child runs before its program: the kernel sends it `stop` when we die, however we die.
+    """What a child of ours runs before its program.
 
     The kernel watches the thread that started the child, so children are started from the main thread only.
     """
-    parent = os.getpid()
-
-    def before_exec() -> None:
-        if sys.platform == "linux":
-            _libc.prctl(PR_SET_PDEATHSIG, stop)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return before_exec
+    return partial(end_with, os.getpid(), stop)
 
 
 def stop(process: subprocess.Popen[bytes], *, by: signal.Signals, seconds: float) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from config.parts.children import PartFailed
+from config.parts.children import PartFailed, end_with
 from config.up.announce import announce
 from config.up.leftovers import end_leftovers
 from config.up.log import Log
@@ -22,6 +22,7 @@ class AlreadyUp(Exception):
 
 
 def main() -> int:
+    follow_make()
     place = Place.find()
     try:
         with only_one(place), Log(place.log) as log:
@@ -38,6 +39,12 @@ def main() -> int:
         )
         return 1
     return 0
+
+
+def follow_make() -> None:
+    """`make up` passes a signal on, unless it is killed: then the kernel tells us."""
+    if "MAKELEVEL" in os.environ:
+        end_with(os.getppid(), signal.SIGTERM)
 
 
 @contextmanager
@@ -97,8 +104,10 @@ def _stop_signal() -> "asyncio.Future[None]":
         if not told.done():
             told.set_result(None)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, tell)
+    loop.add_signal_handler(signal.SIGINT, tell)
+    loop.add_signal_handler(signal.SIGTERM, tell)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        loop.add_signal_handler(signal.SIGHUP, tell)
     return told
 
 
