@@ -64,6 +64,10 @@ class Server:
         return f"http://{self.host}:{self.port}"
 
     @property
+    def control_url(self) -> str:
+        return self.url if self.control_port is None else f"http://{self.host}:{self.control_port}"
+
+    @property
     def is_down(self) -> bool:
         return "api" not in self._listeners
 

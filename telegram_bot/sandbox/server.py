@@ -117,6 +117,11 @@ class Sandbox:
         return self._server.url
 
     @property
+    def control_url(self) -> str:
+        """The second address when there is one, else the first."""
+        return self._server.control_url
+
+    @property
     def bot_id(self) -> int:
         return self._server.world.bot_id
 

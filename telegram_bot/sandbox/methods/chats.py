@@ -82,7 +82,7 @@ def get_chat_member(world: World, params: Params) -> Json:
 
 def get_chat_administrators(world: World, params: Params) -> list[Json]:
     group = _group(world, params)
-    found = [member_json(world, group, user_id) for user_id in group.members]
+    found = [member_json(world, group, user_id) for user_id in [*group.members, world.bot_id]]
     return [member for member in found if member["status"] in ("creator", "administrator")]
 
 
