@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
+from core.logs import mask
+
 WIDTH = 8
 LARGEST = 20 * 1024 * 1024
 COLOURS = {
@@ -30,6 +32,8 @@ class Log:
         self._file.close()
 
     def say(self, role: str, text: str) -> None:
+        """Masked here once more: what a dying interpreter prints went through nobody's logging."""
+        text = mask(text)
         self._file.write(f"{role:<{WIDTH}} | {text}\n")
         head = f"{role:<{WIDTH}} |"
         self.show(f"\x1b[{COLOURS.get(role, 0)}m{head}\x1b[0m {text}" if self._coloured else f"{head} {text}")
