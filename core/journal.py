@@ -12,10 +12,12 @@ from core.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class Record:
+    """`inputs` and `output` are dicts or dataclasses; they become JSON objects."""
+
     kind: str
     order_id: int | None = None
-    inputs: dict[str, Any] = field(default_factory=dict)
-    output: dict[str, Any] = field(default_factory=dict)
+    inputs: Any = field(default_factory=dict)
+    output: Any = field(default_factory=dict)
     policy_version: str = ""
 
 

@@ -194,10 +194,10 @@ def _write_journal(
             order_id=plan.order_id,
             policy_version=policy.version,
             inputs={
-                "facts": msgspec.to_builtins(facts[plan.order_id]),
-                "pick": msgspec.to_builtins(given.owners[plan.order_id]) if plan.new_owner else None,
+                "facts": facts[plan.order_id],
+                "pick": given.owners[plan.order_id] if plan.new_owner else None,
             },
-            output=msgspec.to_builtins(plan),
+            output=plan,
         )
         for plan in plans
     ]
