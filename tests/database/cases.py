@@ -1,0 +1,405 @@
+"""Each rule that the database holds by itself, and attempts to break it.
+
+A rule is a constraint, a unique index or a trigger, by its name in PostgreSQL. Whoever adds one adds a line here:
+a test compares the table with what the database has.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db import models
+from factory import SubFactory
+from factory.django import DjangoModelFactory
+
+from core.models import User
+from orders.models import Order
+from orders.statuses import Severity, Status, Step, Whose
+from sla.models import ClockState
+from tests.database.attempts import Add, Change, Remove
+from tests.factories import (
+    FACTORIES,
+    HOUR,
+    NOW,
+    AbsenceFactory,
+    ApiKeyFactory,
+    AssignmentFactory,
+    CalendarFactory,
+    ChatGroupFactory,
+    ClockFactory,
+    EntryFactory,
+    IdempotencyRecordFactory,
+    LinkTokenFactory,
+    ManagerFactory,
+    MatrixFactory,
+    MessageFactory,
+    OrderFactory,
+    RouteFactory,
+    RuleFactory,
+    ShiftFactory,
+    SnapshotFactory,
+    StatusEventFactory,
+    TaskFactory,
+    TeamFactory,
+    TelegramLinkFactory,
+    UpdateFactory,
+    UserFactory,
+    ViolationFactory,
+    WeeklyShiftFactory,
+    WeightTableFactory,
+)
+
+NEW_ID = 9_000_001
+
+NOT_NEGATIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
+
+IMPLIED = {"sla_rule_target_seconds_check": "rule_target_positive"}
+"""Constraints that Django makes although a stronger one of ours is there: no row can break them alone."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """`without`: the rule that refuses the same when this one is gone. `by_rights`: the role may not even try."""
+
+    rule: str
+    kind: type
+    make: Callable[[], Any]
+    without: str = ""
+    by_rights: bool = False
+
+
+def add(rule: str, make: Callable[[], models.Model | Add], **more: Any) -> Case:
+    return Case(rule, Add, lambda: made if isinstance(made := make(), Add) else Add(made), **more)
+
+
+def change(
+    rule: str, make: Callable[[], models.Model], *, without: str = "", by_rights: bool = False, **values: Any
+) -> Case:
+    """A factory as a value is a row that is made when the attempt is."""
+
+    def attempt() -> Change:
+        made = {name: value() if callable(value) else value for name, value in values.items()}
+        return Change(make(), made)
+
+    return Case(rule, Change, attempt, without=without, by_rights=by_rights)
+
+
+def remove(rule: str, make: Callable[[], models.Model], **more: Any) -> Case:
+    return Case(rule, Remove, lambda: Remove(make()), **more)
+
+
+def append_only(table: str, make: Callable[[], models.Model], **values: Any) -> list[Case]:
+    rule = f"{table}_append_only"
+    return [change(rule, make, by_rights=True, **values), remove(rule, make, by_rights=True)]
+
+
+# ── attempts that take more than a line ───────────────────────────────────────────────────────────────────────
+
+
+def event_off_every_route() -> Add:
+    """Delivered straight from the queue, and the order says so too."""
+    order = OrderFactory(owned=True)
+    event = StatusEventFactory.build(order=order, route="deliver", to_status=Status.DELIVERED)
+    return Add(event, lambda: moved(order, Status.DELIVERED, 2))
+
+
+def event_after_a_gap() -> Add:
+    order = OrderFactory(owned=True)
+    event = StatusEventFactory.build(order=order, sequence=3)
+    return Add(event, lambda: moved(order, Status.UNDER_INSPECTION, 3))
+
+
+def event_from_elsewhere() -> Add:
+    """On a legal route, but the order was not there."""
+    order = OrderFactory(owned=True)
+    event = StatusEventFactory.build(
+        order=order,
+        route="complete_inspection",
+        from_status=Status.UNDER_INSPECTION,
+        to_status=Status.AWAITING_PAYMENT,
+    )
+    return Add(event, lambda: moved(order, Status.AWAITING_PAYMENT, 2))
+
+
+def intake_before_the_intake() -> Add:
+    return Add(
+        StatusEventFactory.build(
+            order=OrderFactory(), sequence=0, route="intake", from_status="", to_status=Status.PENDING_MANAGER
+        )
+    )
+
+
+def second_intake() -> models.Model:
+    return StatusEventFactory.build(
+        order=owned_order(), sequence=1, route="intake", from_status="", to_status=Status.PENDING_MANAGER
+    )
+
+
+def moved(order: Order, status: str, sequence: int) -> None:
+    Order.objects.filter(pk=order.pk).update(status=status, status_sequence=sequence)
+
+
+def new_order(*, like: Sequence[str] = (), **values: Any) -> Callable[[], Add]:
+    """A whole new order but for these values; those named in `like` are another order's."""
+
+    def make() -> Add:
+        made = {name: value() if callable(value) else value for name, value in values.items()}
+        other = OrderFactory()
+        order = OrderFactory.build(pk=NEW_ID, **made, **{name: getattr(other, name) for name in like})
+        return Add(order, lambda: with_intake(order))
+
+    return make
+
+
+def with_intake(order: Order) -> None:
+    StatusEventFactory(order=order, sequence=1, route="intake", from_status="", to_status=order.status)
+
+
+def referred_by(found: type[DjangoModelFactory], *, but: Sequence[str] = ()) -> dict[str, models.Model]:
+    """Saved rows that a built one refers to."""
+    return {
+        name: declared.get_factory()()
+        for name, declared in found._meta.base_declarations.items()
+        if isinstance(declared, SubFactory) and name not in but
+    }
+
+
+def same(found: type[DjangoModelFactory], *names: str, **others: Any) -> Callable[[], models.Model]:
+    """A second row that shares these fields with the first."""
+
+    def make() -> models.Model:
+        first = found()
+        shared = {name: getattr(first, name) for name in names}
+        return found.build(**referred_by(found, but=names), **shared, **others)
+
+    return make
+
+
+def second_active_assignment() -> models.Model:
+    order = owned_order()
+    return AssignmentFactory.build(order=order, manager=order.assigned_manager, round=2)
+
+
+def second_first_round() -> models.Model:
+    order = owned_order()
+    return AssignmentFactory.build(order=order, manager=order.assigned_manager, state="silent", ended_at=NOW)
+
+
+def ended_assignment() -> models.Model:
+    order = OrderFactory(owned=True, status=Status.CANCELLED, closed_at=NOW)
+    return order.assignments.get()
+
+
+def published_matrix() -> models.Model:
+    matrix = MatrixFactory()
+    RuleFactory(matrix=matrix)
+    matrix.published_at = NOW
+    matrix.save()
+    return matrix
+
+
+def published_rule() -> models.Model:
+    return published_matrix().rules.get()
+
+
+def second_membership() -> models.Model:
+    lead = UserFactory(roles=["lead"])
+    return User.groups.through(user=lead, group=lead.groups.get())
+
+
+def second_permission() -> models.Model:
+    user, permission = UserFactory(), Permission.objects.first()
+    user.user_permissions.add(permission)
+    return User.user_permissions.through(user=user, permission=permission)
+
+
+def negative(found: type[DjangoModelFactory], name: str) -> models.Model:
+    """A new row, whole but for one number."""
+    return found.build(**referred_by(found), **{name: -1})
+
+
+def owned_order() -> Order:
+    return OrderFactory(owned=True)
+
+
+def delivered_order() -> Order:
+    return OrderFactory(owned=True, status=Status.DELIVERED)
+
+
+def intake_event() -> models.Model:
+    return OrderFactory().status_events.get()
+
+
+def active_assignment() -> models.Model:
+    return owned_order().assignments.get()
+
+
+def ended_clock() -> models.Model:
+    return ClockFactory(ended=True)
+
+
+def breached_clock() -> models.Model:
+    return ClockFactory(breached=True)
+
+
+# ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+HISTORY = [
+    change("order_status_is_last_event", owned_order, status=Status.UNDER_INSPECTION),
+    change("order_status_is_last_event", owned_order, status_sequence=2),
+    add("order_begins_with_event", lambda: OrderFactory.build(pk=NEW_ID)),
+    add("status_event_moves_order", lambda: StatusEventFactory.build(order=owned_order())),
+    add("status_event_on_route", event_off_every_route),
+    add("status_event_in_sequence", event_after_a_gap),
+    add("status_event_in_sequence", event_from_elsewhere),
+    add("status_event_in_sequence", intake_before_the_intake),
+    add("status_event_sequence", second_intake),
+    *append_only("order_status_events", intake_event, reason="because"),
+    *append_only("core_entry", EntryFactory, kind="decision.other"),
+    *append_only("ai_sla_violations", ViolationFactory, target_seconds=1),
+    *append_only("assignment_snapshot", SnapshotFactory, candidates=[1]),
+]
+
+ORDER = [
+    change("order_external_id_kept", owned_order, external_id="another"),
+    change("order_created_at_kept", owned_order, created_at=NOW - HOUR),
+    change("order_version_grows", lambda: OrderFactory(version=7), version=6),
+    add("orders_order_external_id_key", new_order(like=["external_id"])),
+    add("order_external_id_not_blank", new_order(external_id="")),
+    change("order_status_known", owned_order, status="lost", without="order_status_is_last_event"),
+    change("order_severity_known", owned_order, severity="urgent"),
+    change("order_price_not_negative", owned_order, price=-1),
+    change("order_open_is_supervised", owned_order, wake_at=None),
+    change("order_open_is_supervised", owned_order, due_at=None),
+    change("order_open_is_supervised", owned_order, next_action_due=None),
+    change("order_open_is_supervised", owned_order, next_action=""),
+    change("order_open_is_supervised", owned_order, next_action_whose=""),
+    change(
+        "order_open_has_owner",
+        lambda: OrderFactory(owned=True, status=Status.UNDER_INSPECTION),
+        assigned_manager=None,
+        without="order_owner_is_assigned",
+    ),
+    change("order_unowned_is_being_assigned", OrderFactory, next_action=Step.ACCEPT_ORDER),
+    change("order_unowned_is_being_assigned", OrderFactory, next_action_whose=Whose.LEAD),
+    change("order_closed_is_final", OrderFactory, closed_at=NOW),
+    add(
+        "route_unique",
+        lambda: RouteFactory.build(route="accept", from_status=Status.PENDING_MANAGER),
+        by_rights=True,
+    ),
+    change("task_ended_when_not_open", TaskFactory, status="done"),
+    change("task_ended_when_not_open", TaskFactory, ended_at=NOW),
+]
+
+ASSIGNMENT = [
+    change("order_owner_is_assigned", OrderFactory, assigned_manager=UserFactory),
+    change("order_owner_is_assigned", owned_order, assigned_manager=UserFactory),
+    change(
+        "order_owner_is_assigned",
+        owned_order,
+        assigned_manager=None,
+        next_action=Step.ASSIGN_MANAGER,
+        next_action_whose=Whose.ROP,
+    ),
+    change("order_owner_is_assigned", delivered_order, closed_at=NOW),
+    add("order_begins_assigned", new_order(assigned_manager=UserFactory)),
+    add(
+        "assignment_begins_as_owner",
+        lambda: AssignmentFactory.build(order=OrderFactory(), manager=UserFactory()),
+    ),
+    change("assignment_ends_with_ownership", active_assignment, state="silent", ended_at=NOW),
+    change("assignment_decision_kept", active_assignment, because=["by_hand"]),
+    change("assignment_ended_kept", ended_assignment, state="silent"),
+    add("assignment_one_active", second_active_assignment),
+    add("assignment_round_unique", second_first_round),
+    change("assignment_ended_when_not_held", active_assignment, state="silent"),
+    change(
+        "assignment_ended_when_not_held",
+        active_assignment,
+        ended_at=NOW,
+        without="assignment_ends_with_ownership",
+    ),
+    add("assignment_manager_user_id_key", same(ManagerFactory, "user")),
+    change("manager_capacity_not_negative", ManagerFactory, capacity=-1),
+    add("weekly_shift_unique", same(WeeklyShiftFactory, "manager")),
+    change("weekly_shift_weekday", WeeklyShiftFactory, weekday=7),
+    change("shift_ends_after_start", ShiftFactory, ends_at=NOW),
+    add("shift_no_overlap", same(ShiftFactory, "manager", starts_at=NOW + HOUR)),
+    change("absence_ends_after_start", AbsenceFactory, ends_at=NOW),
+    add("absence_no_overlap", same(AbsenceFactory, "manager", starts_at=NOW + HOUR)),
+    *append_only("assignment_weighttable", WeightTableFactory, stages={}),
+    add("assignment_weighttable_version_key", same(WeightTableFactory, "version")),
+]
+
+SLA = [
+    change("matrix_published_kept", published_matrix, title="another"),
+    change("matrix_published_kept", published_matrix, published_at=None),
+    remove("matrix_published_kept", lambda: MatrixFactory(published_at=NOW)),
+    add("rule_published_kept", lambda: RuleFactory.build(matrix=published_matrix(), severity=Severity.HIGH)),
+    change("rule_published_kept", published_rule, target_seconds=1),
+    change("rule_published_kept", published_rule, matrix=MatrixFactory),
+    change("rule_published_kept", RuleFactory, matrix=lambda: MatrixFactory(published_at=NOW)),
+    remove("rule_published_kept", published_rule),
+    add("sla_matrix_version_key", same(MatrixFactory, "version")),
+    add("rule_unique", same(RuleFactory, "matrix")),
+    change("rule_target_positive", RuleFactory, target_seconds=0),
+    change("clock_ended_kept", ended_clock, state=ClockState.MISSED),
+    change("clock_ended_kept", ended_clock, state=ClockState.RUNNING, ended_at=None),
+    change("clock_breach_kept", breached_clock, breached_at=None),
+    change("clock_breach_kept", breached_clock, breached_at=NOW),
+    add("clock_one_running", same(ClockFactory, "subject_id", generation="round:2")),
+    add("clock_generation_unique", same(ClockFactory, "subject_id", ended=True)),
+    change("clock_ended_when_not_running", ClockFactory, state=ClockState.MET),
+    change("clock_ended_when_not_running", ClockFactory, ended_at=NOW),
+    add("ai_sla_violations_clock_id_key", same(ViolationFactory, "clock")),
+]
+
+CORE = [
+    change("calendar_published_kept", lambda: CalendarFactory(published_at=NOW), hours={}),
+    remove("calendar_published_kept", lambda: CalendarFactory(published_at=NOW)),
+    add("calendar_version_unique", same(CalendarFactory, "code")),
+    add("core_team_name_key", same(TeamFactory, "name")),
+    add("core_user_username_key", same(UserFactory, "username")),
+    add("core_user_groups_user_id_group_id_c82fcad1_uniq", second_membership),
+    add("core_user_user_permissions_user_id_permission_id_73ea0daa_uniq", second_permission),
+    add("core_chatgroup_code_key", same(ChatGroupFactory, "code")),
+    add("core_linktoken_token_hash_key", same(LinkTokenFactory, "token_hash")),
+    add("telegram_link_one_per_user", same(TelegramLinkFactory, "user")),
+    add("telegram_link_one_per_account", same(TelegramLinkFactory, "telegram_id")),
+    add("core_apikey_prefix_key", same(ApiKeyFactory, "prefix")),
+    change("api_key_agent_or_person", ApiKeyFactory, user=UserFactory),
+    change("api_key_agent_or_person", ApiKeyFactory, source=""),
+    add("idempotency_record_unique", same(IdempotencyRecordFactory, "key", "idempotency_key")),
+    add("core_message_dedup_key_key", same(MessageFactory, "dedup_key")),
+    change("message_one_addressee", MessageFactory, person=None),
+    change("message_one_addressee", MessageFactory, group=ChatGroupFactory),
+    change("message_sending_has_lease", MessageFactory, status="sending"),
+    change("message_ended_when_final", MessageFactory, status="sent"),
+    change("message_ended_when_final", MessageFactory, ended_at=NOW),
+    add("update_unique", same(UpdateFactory, "update_id")),
+]
+
+
+def never_negative() -> Iterator[Case]:
+    """Django's own constraints on the columns that hold no negative numbers."""
+    without = {
+        "orders_order_status_sequence_check": "order_begins_with_event",
+        "order_status_events_sequence_check": "status_event_in_sequence",
+        "ai_assignments_round_check": "assignment_begins_as_owner",
+    }
+    for model, found in FACTORIES.items():
+        for column in model._meta.concrete_fields:
+            rule = f"{model._meta.db_table}_{column.column}_check"
+            if isinstance(column, NOT_NEGATIVE) and rule not in IMPLIED:
+                make = (
+                    new_order(**{column.name: -1})
+                    if model is Order
+                    else partial(negative, found, column.name)
+                )
+                yield add(rule, make, without=without.get(rule, ""))
+
+
+CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *CORE, *never_negative()]
