@@ -9,6 +9,9 @@ from orders.models import Order, Task, TaskStatus
 from orders.services.supervision import lock_order, wake
 
 
+ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
+
+
 class TaskRefused(Exception):
     """The task can't be added or ended like this; str() says why."""
 
@@ -73,7 +76,7 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
         task.ended_at = now
         task.ended_by_id = actor.user_id
         task.save(update_fields=["status", "ended_at", "ended_by"])
-        _changed(order, task, f"command.task_{status}", actor=actor, now=now)
+        _changed(order, task, ENDINGS[status], actor=actor, now=now)
         return task
 
 

@@ -1,0 +1,78 @@
+"""The tables of docs/domain.md are what the code does: each is compared row by row with its source."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assignment.models import AssignmentState
+from core.models import Importance, MessageStatus
+from orders import gate
+from orders.statuses import FINAL, CancelReason, Severity, Status, Step
+from rop.audit import CHECKS
+from sla.models import ClockKind, ClockState
+from telegram_bot.cards.registry import CARDS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN = (ROOT / "docs" / "domain.md").read_text()
+APPS = ("core", "orders", "assignment", "sla", "rop", "telegram_bot", "panel")
+
+
+def table(name: str) -> dict[str, list[str]]:
+    """The rows of the table below `<!-- name -->`, by their first cell."""
+    body = DOMAIN.split(f"<!-- {name} -->", 1)[1].split("\n\n", 2)[1]
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in body.strip().splitlines()]
+    return {row[0]: row[1:] for row in rows[2:]}
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("statuses", Status.values),
+        ("severities", Severity.values),
+        ("steps", Step.values),
+        ("cancel reasons", CancelReason.values),
+        ("clocks", ClockKind.values),
+        ("clock states", ClockState.values),
+        ("assignment states", AssignmentState.values),
+        ("message states", MessageStatus.values),
+        ("importance", [level.name.lower() for level in Importance]),
+        ("audit", list(CHECKS)),
+    ],
+)
+def test_a_table_names_every_code_and_no_other(name: str, codes: list[str]) -> None:
+    assert sorted(table(name)) == sorted(map(str, codes))
+
+
+def test_the_table_of_statuses_says_which_are_final() -> None:
+    assert {status for status, row in table("statuses").items() if row[-1] == "yes"} == FINAL
+
+
+def test_the_table_of_routes_is_the_gates_table() -> None:
+    rows = {
+        route: [", ".join(spec.sources), spec.target, spec.who, spec.guard, spec.risk or "never"]
+        for route, spec in gate.ROUTES.items()
+    }
+    assert {route: [cell.replace("`", "") for cell in row] for route, row in table("routes").items()} == rows
+
+
+def test_the_diagram_draws_the_routes_of_the_gate() -> None:
+    drawn = set(re.findall(r"^ +(\w+) --> (\w+): (\w+)$", DOMAIN, re.MULTILINE))
+    assert drawn == {
+        (source, spec.target, spec.route) for spec in gate.ROUTES.values() for source in spec.sources
+    }
+
+
+def test_every_kind_of_journal_entry_is_in_its_table() -> None:
+    kinds = set()
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                kinds |= set(
+                    re.findall(r'"((?:command|decision|loop|bot|message|audit)\.[a-z_]+)"', path.read_text())
+                )
+    assert set(table("journal")) == kinds
+
+
+def test_every_message_is_in_its_table() -> None:
+    assert set(table("messages")) == set(CARDS)
