@@ -13,6 +13,7 @@ class Update(models.Model):
 
     bot_id = models.BigIntegerField(_("bot"))
     update_id = models.BigIntegerField(_("update"))
+    chat_id = models.BigIntegerField(_("chat"), default=0)
     payload = models.JSONField(_("payload"))
     received_at = models.DateTimeField(_("received at"))
     state = models.CharField(_("state"), max_length=6, choices=UpdateState, default=UpdateState.NEW)
@@ -27,8 +28,9 @@ class Update(models.Model):
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(fields=["bot_id", "update_id"], name="update_unique")]
         indexes = [
-            # The worker's one question: what has not been handled yet, oldest first.
-            models.Index(fields=["update_id"], name="update_to_do", condition=models.Q(state="new"))
+            # The worker's one question: the first update of each chat that has not been handled yet. By the row's
+            # id, which follows the order of arrival; after a quiet week Telegram begins its numbers anew.
+            models.Index(fields=["chat_id", "id"], name="update_to_do", condition=models.Q(state="new"))
         ]
 
     def __str__(self) -> str:

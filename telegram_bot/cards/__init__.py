@@ -1,0 +1,31 @@
+"""The texts and buttons of messages. Knows nothing of how they are sent.
+
+What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
+
+| template | `order_id` | `context` | `thread` |
+|---|---|---|---|
+| `order_new` | yes | | `order:<order>:user:<person>` |
+| `order_card`, `order_taken` (`edits`) | yes | `because`: how the assignment ended | the same |
+| `sla_reminder`, `sla_breach` | yes | `clock`: its kind, `due_at`: ISO | |
+| `note_mention` | yes | `note` | |
+| `nobody_eligible` | | | |
+| `message_dead` | | `message`, `because` | |
+| `part_silent` | | `part`, `since`: ISO | |
+"""
+
+from telegram_bot.cards.registry import CARDS, MERGEABLE, SUMMARY, UnknownTemplate, card
+from telegram_bot.cards.render import Reader, Rendered, reader_of, readers, render, render_template
+
+__all__ = [
+    "CARDS",
+    "MERGEABLE",
+    "SUMMARY",
+    "Reader",
+    "Rendered",
+    "UnknownTemplate",
+    "card",
+    "reader_of",
+    "readers",
+    "render",
+    "render_template",
+]

@@ -1,0 +1,57 @@
+"""Every template of messages, in one visible list. A new message is a new file and one line here."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from telegram_bot.cards import keyboards, leads, orders, replies, sla, summary
+from telegram_bot.cards.card import Card
+
+SUMMARY = "summary"
+
+TOLD_ALONE: Mapping[str, Card] = {
+    # Managers
+    "sla_breach": Card(_("A deadline was missed"), sla.sla_breach, keyboards.accept_or_next, mergeable=True),
+    "order_new": Card(_("New order"), orders.order_new, keyboards.order_card, mergeable=True),
+    "sla_reminder": Card(
+        _("A deadline comes near"), sla.sla_reminder, keyboards.accept_or_next, mergeable=True
+    ),
+    "order_card": Card(_("What to do next"), orders.order_card, keyboards.order_card, anew_when_gone=True),
+    "order_taken": Card(_("The order went to somebody else"), orders.order_taken, anew_by_letter=True),
+    "note_mention": Card(_("Somebody mentions you"), orders.note_mention, mergeable=True),
+    "linked": Card(
+        _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True
+    ),
+    # Leads and admins
+    "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),
+    "message_dead": Card(_("A message did not arrive"), leads.message_dead, mergeable=True),
+    "update_dead": Card(_("Something written to the bot was lost"), leads.update_dead, mergeable=True),
+    "part_silent": Card(_("A part of AI-ROP fell silent"), leads.part_silent),
+    # Answers to commands
+    "my": Card(_("My orders"), replies.reply(replies.my), keyboards.own_orders, is_reply=True),
+    "next": Card(
+        _("The next thing to do"), replies.reply(replies.next_thing), keyboards.next_order, is_reply=True
+    ),
+    "order": Card(_("One order"), replies.reply(replies.order), keyboards.order_card, is_reply=True),
+    "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
+    "help": Card(_("Help"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True),
+    "notice": Card(_("A short answer"), replies.reply(replies.plain), is_reply=True),
+}
+
+MERGEABLE = {template: card.load for template, card in TOLD_ALONE.items() if card.mergeable}
+
+CARDS: Mapping[str, Card] = {
+    **TOLD_ALONE,
+    SUMMARY: Card(_("Many things at once"), summary.loader(MERGEABLE), keyboards.to_own_orders),
+}
+
+
+class UnknownTemplate(LookupError):
+    """A message names a template that this version does not have."""
+
+
+def card(template: str) -> Card:
+    try:
+        return CARDS[template]
+    except KeyError:
+        raise UnknownTemplate(template) from None

@@ -1,0 +1,81 @@
+"""Answers to commands. Read when they are sent, so that they tell what is true then."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from assignment.models import Shift
+from core.models import Message
+from orders.models import Order
+from orders.statuses import Status
+from telegram_bot.cards.card import Context, Loader
+
+PAGE_SIZE = 8
+
+STALE_AFTER = timedelta(minutes=30)
+"""An answer that could not be given for so long is not given any more: nobody waits for it."""
+
+OneReply = Callable[[Message, datetime], Context | None]
+
+
+def reply(one: OneReply) -> Loader:
+    """A loader that answers each message by itself: people ask one thing at a time."""
+
+    def load(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+        fresh = [message for message in messages if now - message.created_at < STALE_AFTER]
+        contexts = {message.pk: one(message, now) for message in fresh}
+        return {message_id: context for message_id, context in contexts.items() if context is not None}
+
+    return load
+
+
+def my(message: Message, now: datetime) -> Context:
+    """One page of this person's open orders, most urgent first."""
+    own = Order.objects.filter(assigned_manager_id=message.person_id, closed_at__isnull=True)
+    count = own.count()
+    pages = max(1, -(-count // PAGE_SIZE))
+    page = min(max(0, int(message.context.get("page", 0))), pages - 1)
+    first = own.order_by("next_action_due").values_list("next_action_due", flat=True).first()
+    return {
+        "count": count,
+        "to_accept": own.filter(status=Status.PENDING_MANAGER).count(),
+        "first_due": first,
+        "orders": list(own.order_by("queue_key", "pk")[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
+        "page": page,
+        "pages": pages,
+        "offset": page * PAGE_SIZE,
+    }
+
+
+def next_thing(message: Message, now: datetime) -> Context:
+    """The step of this person that is due first."""
+    steps = Order.objects.filter(next_action_user_id=message.person_id, closed_at__isnull=True)
+    first = (
+        steps.select_related("assigned_manager", "next_action_user").order_by("next_action_due", "pk").first()
+    )
+    return {"order": first, "more": max(0, steps.count() - 1)}
+
+
+def order(message: Message, now: datetime) -> Context | None:
+    found = (
+        Order.objects.select_related("assigned_manager", "next_action_user")
+        .filter(pk=message.order_id)
+        .first()
+    )
+    return {"order": found} if found else None
+
+
+def shift(message: Message, now: datetime) -> Context:
+    """Whether this person is on shift, until when, and when the next one begins."""
+    shifts = Shift.objects.filter(manager__user_id=message.person_id or 0)
+    return {
+        "shift": shifts.filter(starts_at__lte=now, ends_at__gt=now).first(),
+        "next_shift": shifts.filter(starts_at__gt=now).order_by("starts_at").first(),
+        "unaccepted": Order.objects.filter(
+            assigned_manager_id=message.person_id, status=Status.PENDING_MANAGER, closed_at__isnull=True
+        ).count(),
+    }
+
+
+def plain(message: Message, now: datetime) -> Context:
+    """Nothing but what the message carries."""
+    return dict(message.context)

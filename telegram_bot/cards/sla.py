@@ -1,0 +1,59 @@
+"""Reminders of deadlines and what is said when one was missed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from core.models import Message
+from orders.models import Order
+from sla.models import Clock, ClockState
+from telegram_bot.cards.card import Context
+from telegram_bot.cards.orders import orders_of
+
+SAME_MOMENT = timedelta(seconds=1)
+
+
+def running_clocks(order_ids: Iterable[int]) -> dict[tuple[int, str], list[Clock]]:
+    """Clocks of these orders that run, by order and kind. One query."""
+    clocks: dict[tuple[int, str], list[Clock]] = {}
+    for clock in Clock.objects.filter(order_id__in=set(order_ids), state=ClockState.RUNNING):
+        clocks.setdefault((clock.order_id or 0, clock.kind), []).append(clock)
+    return clocks
+
+
+def sla_reminder(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """The same clock still runs, nothing is missed yet, and the order is still the same person's."""
+    return {
+        message_id: context
+        for message_id, context in _of_running_clocks(messages).items()
+        if context["due_at"] > now and context["clock"].breached_at is None and context["is_own"]
+    }
+
+
+def sla_breach(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """What was missed has still not been done."""
+    return _of_running_clocks(messages)
+
+
+def _of_running_clocks(messages: Sequence[Message]) -> dict[int, Context]:
+    orders = orders_of(messages)
+    clocks = running_clocks(orders)
+    contexts: dict[int, Context] = {}
+    for message in messages:
+        order = orders.get(message.order_id or 0)
+        clock = _clock_meant(
+            message, clocks.get((message.order_id or 0, message.context.get("clock", "")), [])
+        )
+        if order is not None and clock is not None:
+            is_own = _is_own(message, order, clock)
+            contexts[message.pk] = {"order": order, "clock": clock, "due_at": clock.due_at, "is_own": is_own}
+    return contexts
+
+
+def _is_own(message: Message, order: Order, clock: Clock) -> bool:
+    return clock.subject_type != "order" or order.assigned_manager_id == message.person_id
+
+
+def _clock_meant(message: Message, clocks: Sequence[Clock]) -> Clock | None:
+    """The clock with the deadline that the message was written about."""
+    due_at = datetime.fromisoformat(message.context["due_at"])
+    return next((clock for clock in clocks if abs(clock.due_at - due_at) < SAME_MOMENT), None)

@@ -1,0 +1,151 @@
+"""What people can write to the bot. Each command is one function of a known person; facts go through services."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from assignment.models import Manager
+from assignment.services import shift_end_now, shift_start_now
+from assignment.services.managers import ShiftRefused
+from core.actors import Door, person
+from core.services.linking import LinkRefused, link_claim
+from orders.models import Order
+from telegram_bot.cards import render_template
+from telegram_bot.policies.text import clean, shorten
+from telegram_bot.sending import reach
+from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer
+
+REF = re.compile(r"[RrРр№#]?\s*-?\s*(\d{1,18})", re.ASCII)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+
+ON, OFF = "on", "off"
+
+
+def run(visit: Visit, name: str, arguments: str, *, now: datetime) -> Answer:
+    """Answer a command. In groups only /chatid is answered: what concerns a person is said in private."""
+    if name == "chatid":
+        return Answer(say=str(visit.chat_id))
+    if not visit.is_private:
+        return SILENCE
+    if visit.is_too_old(now):
+        return answer(visit, _say_too_late, now=now)
+    if name == "start" and arguments.strip():
+        return link(visit, arguments.strip(), now=now)
+    return answer(visit, lambda known: COMMANDS[name](known, arguments.strip()), now=now)
+
+
+def other_words(visit: Visit, *, now: datetime) -> Answer:
+    """Anything that is no command. A group's talk is none of the bot's business."""
+    if not visit.is_private:
+        return SILENCE
+    return answer(visit, _say_too_late if visit.is_too_old(now) else _show_help, now=now)
+
+
+def _say_too_late(known: Known) -> Answer:
+    text = _("What you wrote reached me more than a day late. Please repeat it if it still matters.")
+    return known.reply("notice", text=text)
+
+
+def link(visit: Visit, token: str, *, now: datetime) -> Answer:
+    """Somebody followed a deep link. In the private chat only: whoever claims must own the account."""
+    with translation.override(visit.language):
+        if not TOKEN.fullmatch(token):
+            return Answer(say=_("This link is used or too old. Open the panel and take a new one."))
+        try:
+            invitation = link_claim(
+                token=token,
+                telegram_id=visit.telegram_id,
+                chat_id=visit.chat_id,
+                name=shorten(clean(visit.name), 100),
+                now=now,
+            )
+        except LinkRefused as refusal:
+            return Answer(say=str(refusal))
+        return Answer(say=render_template("link_claimed", {"user": invitation.user}, now=now))
+
+
+def my(known: Known, arguments: str) -> Answer:
+    return known.reply("my", page=0)
+
+
+def next_thing(known: Known, arguments: str) -> Answer:
+    return known.reply("next")
+
+
+def order(known: Known, arguments: str) -> Answer:
+    return _about_order(known, arguments, "order")
+
+
+def why(known: Known, arguments: str) -> Answer:
+    return _about_order(known, arguments, "why")
+
+
+def _about_order(known: Known, arguments: str, template: str) -> Answer:
+    found = find_order(known, arguments)
+    if found is None:
+        asked = shorten(clean(arguments), 40)
+        text = _("I find no order “%(ref)s” that is yours. Your orders: /my") % {"ref": asked}
+        return known.reply("notice", text=text if asked else _("Write the order's number: /order R-1"))
+    return known.reply(template, order_id=found.pk)
+
+
+def find_order(known: Known, text: str) -> Order | None:
+    """By R-12, 12 or the external id; only what this person may see."""
+    match = REF.fullmatch(text)
+    found = Order.objects.filter(pk=int(match.group(1))).first() if match else None
+    found = found or Order.objects.filter(external_id=text).first()
+    return found if found and may_see(known, found) else None
+
+
+def may_see(known: Known, found: Order) -> bool:
+    own = known.user.pk in (found.assigned_manager_id, found.next_action_user_id)
+    return own or person(known.user, door=Door.BOT).may("orders.see_all")
+
+
+def shift(known: Known, arguments: str) -> Answer:
+    """/shift shows it; /shift on and /shift off change it."""
+    wish = {"on": ON, "вкл": ON, "off": OFF, "выкл": OFF}.get(arguments.lower())
+    manager = Manager.objects.filter(user=known.user).first()
+    if manager is None:
+        return known.reply("notice", text=_("You have no shifts: you are not a manager."))
+    if wish is not None and (refused := set_shift(known, manager, on=wish == ON)):
+        return known.reply("notice", text=refused)
+    return known.reply("shift")
+
+
+def set_shift(known: Known, manager: Manager, *, on: bool) -> str:
+    """Start or end the shift now. Returns why not, or nothing."""
+    change = shift_start_now if on else shift_end_now
+    try:
+        change(manager_id=manager.pk, actor=person(known.user, door=Door.BOT), now=known.now)
+    except ShiftRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def show_help(known: Known, arguments: str) -> Answer:
+    return _show_help(known)
+
+
+def _show_help(known: Known) -> Answer:
+    return known.reply("help")
+
+
+COMMANDS: Mapping[str, Callable[[Known, str], Answer]] = {
+    "start": show_help,
+    "my": my,
+    "next": next_thing,
+    "order": order,
+    "why": why,
+    "shift": shift,
+    "help": show_help,
+}
+
+
+def came_back(telegram_id: int, *, now: datetime) -> Answer:
+    """The person unblocked the bot: messages go there again."""
+    reach.mark_reachable(telegram_id=telegram_id, now=now)
+    return SILENCE

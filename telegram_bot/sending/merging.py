@@ -1,0 +1,107 @@
+"""A flood of unsent messages to one addressee becomes one summary."""
+
+from datetime import datetime
+
+import structlog
+from django.db import connection, transaction
+
+from core import outbox
+from core.models import Importance, Message, MessageStatus
+from telegram_bot.cards import MERGEABLE, SUMMARY
+
+log = structlog.get_logger(__name__)
+
+MERGED_OVER = 5
+MERGED_OVER_IN_GROUP = 2
+"""More unsent messages than this to one addressee become one."""
+
+FLOODS = """
+    SELECT person_id, group_id, min(importance) AS importance, max(id) AS newest
+    FROM core_message
+    WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND template = ANY(%(templates)s)
+    GROUP BY person_id, group_id
+    HAVING count(*) > CASE WHEN person_id IS NULL THEN %(over_in_group)s ELSE %(over)s END
+"""
+
+MERGE = """
+    UPDATE core_message m SET status = 'merged', merged_into_id = %(summary)s, ended_at = %(now)s
+    FROM (
+        SELECT id FROM core_message
+        WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND id <= %(newest)s
+            AND template = ANY(%(templates)s)
+            AND (person_id = %(person)s OR group_id = %(group)s)
+        FOR UPDATE SKIP LOCKED
+    ) flood
+    WHERE m.id = flood.id
+"""
+
+
+def merge_floods(*, now: datetime) -> int:
+    """Merge them all. Returns how many messages were merged. One query when there is no flood."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FLOODS,
+            {
+                "now": now,
+                "templates": list(MERGEABLE),
+                "over": MERGED_OVER,
+                "over_in_group": MERGED_OVER_IN_GROUP,
+            },
+        )
+        floods = cursor.fetchall()
+    return sum(_merge(*flood, now=now) for flood in floods)
+
+
+@transaction.atomic
+def _merge(
+    person_id: int | None, group_id: int | None, importance: int, newest: int, *, now: datetime
+) -> int:
+    summary_id = _unsent_summary(person_id, group_id) or _new_summary(
+        person_id, group_id, Importance(importance), newest, now
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MERGE,
+            {
+                "summary": summary_id,
+                "now": now,
+                "newest": newest,
+                "templates": list(MERGEABLE),
+                "person": person_id,
+                "group": group_id,
+            },
+        )
+        merged = int(cursor.rowcount)
+    log.info("messages_merged", person=person_id, group=group_id, merged=merged, summary=summary_id)
+    return merged
+
+
+def _unsent_summary(person_id: int | None, group_id: int | None) -> int | None:
+    """A summary that has not left yet takes the new ones too."""
+    return (
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(
+            template=SUMMARY,
+            status__in=[MessageStatus.QUEUED, MessageStatus.FAILED],
+            unknown_outcomes=0,
+            person_id=person_id,
+            group_id=group_id,
+        )
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def _new_summary(
+    person_id: int | None, group_id: int | None, importance: Importance, newest: int, now: datetime
+) -> int:
+    key = f"summary:{newest}"
+    outbox.post(
+        [
+            outbox.Outgoing(
+                template=SUMMARY, importance=importance, dedup_key=key, person_id=person_id, group_id=group_id
+            )
+        ],
+        now=now,
+    )
+    return Message.objects.values_list("pk", flat=True).get(dedup_key=key)

@@ -1,0 +1,53 @@
+"""Signs of life of the bot worker's parts, at most one in some seconds for each."""
+
+import os
+import socket
+from time import monotonic
+from typing import Any
+
+from core import clock, heartbeats
+from core.models import Heartbeat
+from telegram_bot.worker.threads import Threads
+
+EVERY = 5.0
+
+
+class Beats:
+    """Each loop beats when it has made progress. A loop that hangs is silent, and silence is an alarm."""
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+        self._last: dict[str, float] = {}
+
+    async def beat(self, name: str, *, at_once: bool = False, **detail: Any) -> None:
+        if not at_once and monotonic() - self._last.get(name, float("-inf")) < EVERY:
+            return
+        await self._threads.run(_beat, name, {**detail, **_who()})
+        self._last[name] = monotonic()
+
+    async def complain(self, name: str, **detail: Any) -> None:
+        """No progress, but a reason to show: the moment stays what it was."""
+        if monotonic() - self._last.get(f"{name}!", float("-inf")) < EVERY:
+            return
+        await self._threads.run(_complain, name, {**detail, **_who()})
+        self._last[f"{name}!"] = monotonic()
+
+
+def _who() -> dict[str, Any]:
+    return {"host": socket.gethostname(), "pid": os.getpid()}
+
+
+def _beat(name: str, detail: dict[str, Any]) -> None:
+    heartbeats.beat(name, now=clock.now(), detail=_with_what_is_known(name, detail))
+
+
+def _complain(name: str, detail: dict[str, Any]) -> None:
+    Heartbeat.objects.filter(name=name).update(detail=_with_what_is_known(name, detail))
+
+
+def _with_what_is_known(name: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """The bot's name, once found, stays: links to the bot are made of it."""
+    if name != "bot" or "username" in detail:
+        return detail
+    known = Heartbeat.objects.filter(name=name).values_list("detail", flat=True).first() or {}
+    return {**{key: known[key] for key in ("username", "bot_id") if key in known}, **detail}
