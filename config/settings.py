@@ -35,8 +35,6 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
-OUR_APPS = ["core", "orders", "assignment", "sla", "rop", "telegram_bot", "panel"]
-
 INSTALLED_APPS = [
     "config",
     "unfold",
@@ -62,7 +60,13 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_prometheus",
     "csp",
-    *[app for app in OUR_APPS if (BASE_DIR / app / "apps.py").exists()],
+    "core",
+    "orders",
+    "assignment",
+    "sla",
+    "rop",
+    "telegram_bot",
+    "panel",
 ]
 
 MIDDLEWARE = [
@@ -271,10 +275,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── language, time, files ─────────────────────────────────────────────────────────────────────────────────────
-
-if not (BASE_DIR / "core" / "api.py").exists():
-    for name in ("DEFAULT_AUTHENTICATION_CLASSES", "DEFAULT_PERMISSION_CLASSES", "EXCEPTION_HANDLER"):
-        del REST_FRAMEWORK[name]
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]

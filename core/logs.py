@@ -1,5 +1,6 @@
 """One log for people (or JSON for machines), in which no token, name or phone can be read."""
 
+import logging
 import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -45,6 +46,14 @@ def mask_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Map
     return event
 
 
+class AsksForHealth(logging.Filter):
+    """Drops the line for each time that somebody was told "not ready": the panel's banner says it once."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return not str(getattr(request, "path", "")).startswith("/health/")
+
+
 def logging_config(*, as_json: bool, level: str, process: str) -> dict[str, Any]:
     """The value of Django's LOGGING; also configures structlog, which writes through the standard library."""
     shared: list[Any] = [
@@ -80,9 +89,11 @@ def logging_config(*, as_json: bool, level: str, process: str) -> dict[str, Any]
                 ],
             },
         },
+        "filters": {"no_health": {"()": AsksForHealth}},
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
+            "django.request": {"filters": ["no_health"]},
             "django.server": {"handlers": ["out"], "level": level, "propagate": False},
             "aiogram.event": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},  # a line for each tick

@@ -39,6 +39,7 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "jit": "off",
     "timezone": "UTC",
+    "log_timezone": "UTC",
     "lc_messages": "C",
     # Its log must not repeat what people wrote: neither statements nor the values of refused rows.
     "log_min_error_statement": "panic",
@@ -171,6 +172,7 @@ class Postgres:
         """Returns when it answers; a crash may have left it with a log to read first."""
         until = time.monotonic() + seconds
         while True:
+            time.sleep(0.1)  # first: an attempt that comes too early is a FATAL line in its log
             try:
                 self._connect("postgres").close()
                 return
@@ -179,7 +181,6 @@ class Postgres:
                     raise PartFailed("PostgreSQL ended while starting; its last lines say why.") from error
                 if time.monotonic() > until:
                     raise PartFailed(f"PostgreSQL does not answer: {error}") from error
-            time.sleep(0.02)
 
     def ensure_roles(self) -> None:
         """The two roles and the database of the owner; doing it twice changes nothing.

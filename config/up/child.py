@@ -77,7 +77,8 @@ async def _read(name: str, process: "subprocess.Popen[bytes]", log: Log) -> None
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, process.stdout)
     try:
         while line := await _line(lines, name, log):
-            log.say(name, line.decode(errors="replace").rstrip())
+            if text := line.decode(errors="replace").rstrip():
+                log.say(name, text)
     finally:
         transport.close()
 

@@ -52,7 +52,9 @@ class Wiring:
 
     @property
     def workers(self) -> tuple[Role, ...]:
-        celery = ("-m", "celery", "-A", "config.celery")
+        # As root: here everything runs as the person who started it.
+        quiet = ("-W", "ignore:You're running the worker with superuser privileges")
+        celery = (*quiet, "-m", "celery", "-q", "-A", "config.celery")
         return (
             self._python("bot", "manage.py", "run_bot"),
             self._python(

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 import structlog
+from django.test import Client
 
 from core.logs import logging_config, mask
 
@@ -73,3 +74,9 @@ def test_a_traceback_does_not_tell_what_the_database_refused(log: StringIO) -> N
     assert "Traceback" in text
     assert "Иванов" not in text
     assert TOKEN not in text
+
+
+def test_being_asked_for_health_is_not_news(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    client.get("/health/nothing")
+    client.get("/nothing")
+    assert [record.message for record in caplog.records] == ["Not Found: /nothing"]
