@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -239,6 +240,21 @@ class Order(models.Model):
         custom=_route("reject", who="lead", guard="legal_opinion", risk="always"),
     )
     def reject(self) -> None: ...
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """As Django's, with the protected status too, which django-fsm otherwise refuses to set a second time."""
+        if fields is None:
+            deferred = self.get_deferred_fields()
+            names = {f.attname for f in self._meta.concrete_fields if f.attname not in deferred}
+            self.__dict__.pop("_prefetched_objects_cache", None)
+        else:
+            names = set(fields)
+        # Not django-fsm's own mixin: for a moment it lifts the protection from the orders of all threads.
+        if "status" in names:
+            self.__dict__.pop("status", None)
+        super().refresh_from_db(using, names, from_queryset)
 
     def save_facts(self, *fields: str, now: Any) -> None:
         """Save these columns of facts and raise the version that buttons and forms are checked against."""
