@@ -5,6 +5,7 @@ from time import monotonic
 
 import structlog
 from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 import assignment.selectors
 from assignment.services import absences_begin
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 BUDGET = timedelta(seconds=5)
 """How long one sweep goes on at most before it lets the next tick take over."""
+
+CONTENTION = (LockNotAvailable, DeadlockDetected)
 
 WAITING_AT_MOST = 1000
 """How far down the waiting queue one sweep looks when the first ones can't be placed."""
@@ -47,11 +50,29 @@ def _sweep_chunk(now: datetime) -> int:
                 look(due, now)
                 release(due)
             return len(due)
-    except Exception:
-        if not connection.is_usable():
-            raise
-        log.exception("look_failed_in_sweep", orders=len(due))
-        return sum(_look_alone(order_id, now) for order_id in due)
+    except Exception as error:
+        return _after_failure(error, due, now)
+
+
+def _after_failure(error: Exception, order_ids: list[int], now: datetime) -> int:
+    """A batch could not be looked at: whose fault was it? Returns at how many was looked after all.
+
+    Raises the error again when the connection is gone or no order was in hand yet.
+    """
+    if not connection.is_usable():
+        raise error
+    if _is_contention(error):
+        log.warning("look_postponed_in_sweep", orders=len(order_ids), exc_info=error)
+        return 0
+    if not order_ids:
+        raise error
+    log.error("look_failed_in_sweep", orders=len(order_ids), exc_info=error)
+    return sum(_look_alone(order_id, now) for order_id in order_ids)
+
+
+def _is_contention(error: Exception) -> bool:
+    """Somebody else holds what the look needs; no order is to blame, the next tick tries again."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, CONTENTION)
 
 
 def _due(now: datetime) -> list[int]:
@@ -71,11 +92,12 @@ def _look_alone(order_id: int, now: datetime) -> int:
                 return 0
             look([order_id], now)
             release([order_id])
-    except OperationalError as error:
+    except Exception as error:
         if not connection.is_usable():
             raise
-        quarantine(order_id, error, now=now)
-    except Exception as error:
+        if _is_contention(error):
+            log.warning("look_postponed_in_sweep", order=order_id, exc_info=error)
+            return 0
         quarantine(order_id, error, now=now)
     return 1
 
@@ -93,34 +115,37 @@ def serve_waiting(now: datetime) -> int:
         return 0
     looked, after = 0, (-1, 0)
     while looked < WAITING_AT_MOST:
+        ids: list[tuple[int, int]] = []
         try:
             with transaction.atomic():
-                free = _free_places(now)
-                ids = _next_waiting(after, limit=min(free, CHUNK))
+                ids = _next_waiting(after, limit=min(_free_places(now), CHUNK), now=now)
                 if not ids:
                     return looked
                 look([order_id for order_id, _key in ids], now)
-        except OperationalError:
-            log.warning("waiting_queue_postponed", exc_info=True)
-            return looked
-        looked += len(ids)
+            looked += len(ids)
+        except Exception as error:
+            if not (done := _after_failure(error, [order_id for order_id, _key in ids], now)):
+                return looked
+            looked += done
         after = (ids[-1][1], ids[-1][0])
     return looked
 
 
-def _next_waiting(after: tuple[int, int], *, limit: int) -> list[tuple[int, int]]:
+def _next_waiting(after: tuple[int, int], *, limit: int, now: datetime) -> list[tuple[int, int]]:
+    """Those set aside wait for their own next attempt."""
     if limit <= 0:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id, queue_key FROM orders_order
+            SELECT id, queue_key FROM orders_order o
              WHERE closed_at IS NULL AND assigned_manager_id IS NULL AND status = 'pending_manager'
                AND (queue_key, id) > (%s, %s)
+               AND NOT EXISTS (SELECT 1 FROM rop_quarantine q WHERE q.order_id = o.id AND q.next_at > %s)
              ORDER BY queue_key, id LIMIT %s
-               FOR UPDATE SKIP LOCKED
+               FOR UPDATE OF o SKIP LOCKED
             """,
-            [*after, limit],
+            [*after, now, limit],
         )
         return [(int(order_id), int(key)) for order_id, key in cursor.fetchall()]
 

@@ -1,0 +1,86 @@
+"""A look twice is a look once; its queries don't grow with the orders."""
+
+from datetime import datetime
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from core import actors
+from core.models import Entry, Message
+from orders.models import Order
+from orders.services import NewOrder, orders_intake
+from rop import loop
+from sla.models import Clock
+from tests.stories.company import Company, moment
+
+SIZES = (1, 100, 500)
+TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SET CONSTRAINTS")
+
+
+def statements(ids: list[int], now: datetime) -> list[str]:
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as captured,
+        transaction.atomic(),
+    ):
+        loop.look(ids, now)
+    return [row["sql"] for row in captured.captured_queries if not row["sql"].startswith(TRANSACTION)]
+
+
+def fresh(company: Company, count: int, settings: pytest.FixtureRequest) -> list[int]:
+    """Orders that nobody has looked at yet."""
+    settings.ROP_LOOK = "tests.stories.failing.look"
+    rows = [NewOrder(external_id=f"{count}-{n}", client_name="Client", item="Camera") for n in range(count)]
+    received = orders_intake(rows=rows, actor=actors.agent(1), now=company.now)
+    settings.ROP_LOOK = "rop.loop.look"
+    return [row.order_id for row in received]
+
+
+def test_the_number_of_queries_is_the_same_for_1_100_and_500_orders(
+    company: Company, settings: pytest.FixtureRequest
+) -> None:
+    for name in ("Anna", "Boris", "Vera"):
+        company.manager(name, capacity=1000)
+    # The first look of a process also reads the rules in force.
+    statements(fresh(company, 2, settings), company.now)
+    batches = [fresh(company, size, settings) for size in SIZES]
+
+    finding_owners = [len(statements(batch, company.now)) for batch in batches]
+    nothing_to_do = [len(statements(batch, company.now)) for batch in batches]
+    reminding = [len(statements(batch, moment("12:15"))) for batch in batches]
+    taking_away = [len(statements(batch, moment("12:30"))) for batch in batches]
+
+    for counted in (finding_owners, nothing_to_do, reminding, taking_away):
+        assert len(set(counted)) == 1, (finding_owners, nothing_to_do, reminding, taking_away)
+    company.commit()
+    assert Order.objects.filter(assigned_manager__isnull=True).count() == 0
+    assert Message.objects.filter(template="order_taken").count() == sum(SIZES)
+
+
+def test_looking_again_writes_nothing(company: Company) -> None:
+    company.manager("Anna", capacity=2)
+    pending, accepted, waiting = company.receive("A-1", "A-2", "A-3")
+    company.accept(accepted)
+    ids = [pending.pk, accepted.pk, waiting.pk]
+
+    for at in ("12:00", "12:01", "12:04"):
+        sqls = statements(ids, moment(at))
+        assert [sql for sql in sqls if sql.split()[0] in ("INSERT", "UPDATE", "DELETE")] == []
+
+
+def test_at_another_time_without_news_only_what_came_due_changes(company: Company) -> None:
+    company.manager("Anna")
+    order = company.order()
+    entries = Entry.objects.count()
+    before = Order.objects.values().get(pk=order.pk)
+
+    company.go_to(moment("12:15"))
+
+    after = Order.objects.values().get(pk=order.pk)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"wake_at"}
+    assert after["wake_at"] == moment("12:22").replace(second=30)
+    assert Clock.objects.get(order_id=order.pk).warned == 50
+    assert Entry.objects.count() == entries + 1

@@ -1,0 +1,93 @@
+"""Two loops at once: what one holds the other leaves alone, and blames no order for it."""
+
+from collections.abc import Iterator
+from threading import Event, Thread
+
+import pytest
+from django.db import connection, transaction
+
+from assignment.services import lock_distribution
+from rop import loop
+from rop.models import Quarantine
+from tests.stories.company import Company, moment, owner_of
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Company:
+    return Company()
+
+
+@pytest.fixture
+def somebody_distributes(committed: Company) -> Iterator[None]:
+    """Another process holds the distribution lock for as long as the test runs."""
+    holds, release = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            lock_distribution()
+            holds.set()
+            release.wait(30)
+        connection.close()
+
+    other = Thread(target=hold)
+    other.start()
+    holds.wait(30)
+    yield
+    release.set()
+    other.join()
+
+
+def shorten_waits() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+
+
+def test_a_sweep_that_finds_the_distribution_taken_postpones_and_sets_nothing_aside(
+    committed: Company, request: pytest.FixtureRequest
+) -> None:
+    committed.manager("Anna")
+    committed.manager("Boris")
+    overdue, _also = committed.receive("A-1", "A-2")
+    request.getfixturevalue("somebody_distributes")
+    shorten_waits()
+
+    loop.sweep(moment("12:30"))
+
+    assert not Quarantine.objects.exists()
+    overdue.refresh_from_db()
+    assert overdue.wake_at == moment("12:15")
+
+
+def test_the_waiting_queue_is_served_later_when_the_distribution_is_taken(
+    committed: Company, request: pytest.FixtureRequest
+) -> None:
+    anna = committed.manager("Anna", capacity=0)
+    waiting = committed.order()
+    committed.capacity(anna, 10)
+    request.getfixturevalue("somebody_distributes")
+    shorten_waits()
+
+    loop.sweep(moment("12:01"))
+
+    assert owner_of(waiting) == ""
+    assert not Quarantine.objects.exists()
+
+
+def test_two_sweeps_at_the_same_moment_fire_each_clock_once(committed: Company) -> None:
+    committed.manager("Anna", capacity=500)
+    committed.receive(*(f"A-{number}" for number in range(250)))
+
+    def sweep() -> None:
+        loop.sweep(moment("12:15"))
+        connection.close()
+
+    loops = [Thread(target=sweep) for _ in range(2)]
+    for running in loops:
+        running.start()
+    for running in loops:
+        running.join()
+
+    reminded = committed.told_in_all("sla_reminder")
+    assert reminded == 250
+    committed.now = moment("12:15")
+    assert committed.audit() == {}
