@@ -97,6 +97,12 @@ class Message(models.Model):
             ),
             # Leases that ran out (a sender died between send and ack).
             models.Index(fields=["lease_until"], name="message_leased", condition=Q(status="sending")),
+            # The lead's inbox: what did not arrive and nobody has dealt with yet.
+            models.Index(
+                fields=["-id"],
+                name="message_dead",
+                condition=Q(status="dead", acted_at__isnull=True),
+            ),
             # A card's history, to edit it in place.
             models.Index(fields=["thread", "id"], name="message_thread", condition=~Q(thread="")),
             models.Index(fields=["order_id", "id"], name="message_order", condition=Q(order_id__isnull=False)),

@@ -1,0 +1,68 @@
+"""What a person does about messages that did not arrive."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from core import journal, outbox
+from core.actors import Actor
+from core.models import Message, MessageStatus
+
+PERMISSION = "core.change_message"
+
+
+class MessageRefused(Exception):
+    """Nothing can be done about this message; str() says why. `code` is stable."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+def message_retry(*, message_id: int, actor: Actor, now: datetime) -> Message:
+    """Send it again, as if it were new: its attempts are forgotten, a repeat stays marked as one.
+
+    Raises MessageRefused, Message.DoesNotExist.
+    """
+    with transaction.atomic():
+        message = _lock_dead(message_id, actor)
+        message.status = MessageStatus.QUEUED
+        message.attempts = 0
+        message.error = ""
+        message.not_before = now
+        message.ended_at = None
+        message.acted_at = None
+        message.save(update_fields=["status", "attempts", "error", "not_before", "ended_at", "acted_at"])
+        _journal("command.message_retry", message, actor=actor, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [outbox.CHANNEL])
+    return message
+
+
+def message_dismiss(*, message_id: int, actor: Actor, now: datetime) -> Message:
+    """Nobody needs it any more: it leaves the lead's inbox. Dismissing twice is dismissing once.
+
+    Raises MessageRefused, Message.DoesNotExist.
+    """
+    with transaction.atomic():
+        message = _lock_dead(message_id, actor)
+        if message.acted_at is None:
+            message.acted_at = now
+            message.save(update_fields=["acted_at"])
+            _journal("command.message_dismiss", message, actor=actor, now=now)
+    return message
+
+
+def _lock_dead(message_id: int, actor: Actor) -> Message:
+    if not actor.may(PERMISSION):
+        raise MessageRefused("not_yours", _("Only a lead decides about messages."))
+    message = Message.objects.select_for_update(of=("self",)).get(pk=message_id)
+    if message.status != MessageStatus.DEAD:
+        raise MessageRefused("not_dead", _("This message has not failed: there is nothing to do."))
+    return message
+
+
+def _journal(kind: str, message: Message, *, actor: Actor, now: datetime) -> None:
+    record = journal.Record(kind=kind, order_id=message.order_id, inputs={"message": message.pk})
+    journal.write([record], actor=actor, now=now)
