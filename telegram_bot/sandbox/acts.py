@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import SandboxError
+from .faults import Fault
 from .limits import LimitSettings
 
 if TYPE_CHECKING:
@@ -22,15 +23,24 @@ class Act:
 
     name: str
     run: Callable[..., Any]
+    open_to: Callable[..., Any] | None = None
+    """What takes the further parameters when ``run`` passes them on."""
 
     @property
     def parameters(self) -> list[inspect.Parameter]:
-        return list(inspect.signature(self.run).parameters.values())
+        own = _parameters(self.run)
+        if self.open_to is None:
+            return own
+        further = [p for p in _parameters(self.open_to) if p.name not in {"kind", "now"}]
+        return [p for p in own if p.kind is not inspect.Parameter.VAR_KEYWORD] + further
 
 
 def acts(server: Server) -> list[Act]:
     """All that can be ordered; the documentation page is made from this list."""
     people, world = server.people, server.world
+
+    def fail(kind: str, **order: Any) -> Fault:
+        return server.fail(kind, **order)
 
     def limits(**values: Any) -> None:
         world.limits.configure(LimitSettings(**asdict(world.limits.settings) | values))
@@ -69,9 +79,9 @@ def acts(server: Server) -> list[Act]:
         Act("migrate", people.migrate),
         Act("read", read),
         Act("update", update),
-        Act("fail", server.fail),
+        Act("fail", fail, open_to=server.faults.add),
         Act("heal", server.heal),
-        Act("limits", limits),
+        Act("limits", limits, open_to=LimitSettings),
         Act("advance", advance),
         Act("clear", clear),
     ]
@@ -79,16 +89,13 @@ def acts(server: Server) -> list[Act]:
 
 def arguments(act: Act, values: Json) -> Json:
     """Raises SandboxError that names what is missing or unknown."""
-    open_ended = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in act.parameters)
-    known = {p.name for p in act.parameters if p.kind is not inspect.Parameter.VAR_KEYWORD}
-    missing = [
-        p.name
-        for p in act.parameters
-        if p.default is inspect.Parameter.empty
-        and p.kind is not inspect.Parameter.VAR_KEYWORD
-        and p.name not in values
-    ]
-    unknown = [] if open_ended else sorted(set(values) - known)
+    known = {p.name for p in act.parameters}
+    required = {p.name for p in act.parameters if p.default is inspect.Parameter.empty}
+    missing, unknown = sorted(required - set(values)), sorted(set(values) - known)
     if missing or unknown:
         raise SandboxError(f"{act.name}: missing {missing}, unknown {unknown}")
     return values
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(function).parameters.values())

@@ -217,7 +217,7 @@ class Control:
 def seen_line(message: Json) -> str:
     """The first words of a message for the list of chats."""
     if message["file"] is not None and not message["text"]:
-        return "🖼" if message["file"]["kind"] == "photo" else f"📎 {message['file']['name']}"
+        return message["file"]["name"] or ""
     return " ".join(message["text"].split())[:120]
 
 

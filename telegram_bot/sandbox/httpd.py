@@ -12,6 +12,7 @@ from .api import BotApi, reset_connection
 from .control import Control
 from .faults import Fault, FaultKind, Faults
 from .journal import Journal
+from .pages import Pages
 from .params import MAX_REQUEST
 from .people import People
 from .world import World
@@ -41,6 +42,7 @@ class Server:
         app = web.Application(client_max_size=MAX_REQUEST, middlewares=[])
         app.add_routes(self._api.routes())
         app.add_routes(Control(self).routes())
+        app.add_routes(Pages(self).routes())
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1, keepalive_timeout=75
         )

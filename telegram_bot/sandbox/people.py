@@ -134,7 +134,10 @@ class People(Standing):
         """Press the button with this text or data, which must be there now."""
         message = self._world.message(chat_id, message_id)
         rows = ((message.markup if message else None) or {}).get("inline_keyboard", [])
-        found = [b for row in rows for b in row if button in (b.get("callback_data"), b["text"])]
+        flat = [known for row in rows for known in row]
+        found = [b for b in flat if b.get("callback_data") == button] or [
+            b for b in flat if b["text"] == button
+        ]
         if not found:
             raise SandboxError(f"message {message_id} has no button {button!r}")
         if "callback_data" not in found[0]:
