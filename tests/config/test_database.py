@@ -1,7 +1,7 @@
 """The tests log in as the application does, and each transactional test leaves an empty database."""
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.db.utils import ProgrammingError
 from django.utils.timezone import now
 from django_celery_beat.models import ClockedSchedule
@@ -25,9 +25,3 @@ def test_the_application_can_not_alter_tables() -> None:
 def test_what_a_committing_test_writes_is_gone_before_the_next(turn: int) -> None:
     assert not ClockedSchedule.objects.exists()
     assert ClockedSchedule.objects.create(clocked_time=now()).pk == 1
-
-
-def test_no_wait_on_the_database_is_without_an_end() -> None:
-    options = connections["default"].settings_dict["OPTIONS"]
-    assert options["connect_timeout"] == 3
-    assert options["tcp_user_timeout"] == 5000
