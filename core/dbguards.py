@@ -27,13 +27,14 @@ DROP_REFUSALS = "DROP FUNCTION public.refuse_change(); DROP FUNCTION public.refu
 
 
 def refuse(table: str, name: str, *, on: str, because: str, when: str = "") -> RunSQL:
-    """Refuse at once a change of a row that `when` is true of (of OLD and NEW). Costs nothing while it is false.
+    """Refuse at once a change of a row that `when` is true of (of OLD and NEW). Costs next to nothing otherwise.
 
     on: "UPDATE", "UPDATE OF column, …", "DELETE" or "UPDATE OR DELETE".
     """
+    # AFTER, not BEFORE: the mere presence of a BEFORE trigger makes each UPDATE lock its row once more.
     return RunSQL(
         f"""
-        CREATE TRIGGER {name} BEFORE {on} ON public.{table} FOR EACH ROW
+        CREATE TRIGGER {name} AFTER {on} ON public.{table} FOR EACH ROW
         {f"WHEN ({when})" if when else ""} EXECUTE FUNCTION public.refuse_change('{because}')
         """,
         f"DROP TRIGGER {name} ON public.{table}",

@@ -7,8 +7,11 @@ a test compares the table with what the database has.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db import models
 from factory import SubFactory
@@ -57,6 +60,12 @@ NOT_NEGATIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, m
 
 IMPLIED = {"sla_rule_target_seconds_check": "rule_target_positive"}
 """Constraints that Django makes although a stronger one of ours is there: no row can break them alone."""
+
+
+def our_models() -> list[type[models.Model]]:
+    """Of the apps of this project, with the tables between two models."""
+    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    return [model for app in ours for model in app.get_models(include_auto_created=True)]
 
 
 @dataclass(frozen=True)

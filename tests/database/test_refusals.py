@@ -3,24 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from orders.models import Order
 from orders.statuses import Status
 from tests.database.attempts import WAYS, attempt_by
-from tests.database.cases import CASES, IMPLIED, Case
+from tests.database.cases import CASES, IMPLIED, Case, our_models
 from tests.factories import OrderFactory
 
 PERMISSION_DENIED = "42501"
 
-TABLES = [
-    model._meta.db_table
-    for app in settings.OUR_APPS
-    for model in apps.get_app_config(app).get_models(include_auto_created=True)
-]
+TABLES = [model._meta.db_table for model in our_models()]
 
 
 def blamed(error: DatabaseError) -> str:

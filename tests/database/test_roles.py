@@ -53,6 +53,7 @@ DONE_BY_LEADS = {
     "orders.intake",
     "orders.add_task",
     "orders.add_note",
+    "core.change_message",
     "core.add_calendar",
     "core.change_calendar",
     "assignment.add_manager",

@@ -5,16 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.db import connection, models
 
-FIELDS = [
-    (model._meta.db_table, field)
-    for app in settings.OUR_APPS
-    for model in apps.get_app_config(app).get_models(include_auto_created=True)
-    for field in model._meta.concrete_fields
-]
+from tests.database.cases import our_models
+
+FIELDS = [(model._meta.db_table, field) for model in our_models() for field in model._meta.concrete_fields]
 
 
 @pytest.fixture
