@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 
 log = structlog.get_logger(__name__)
@@ -66,11 +66,20 @@ def unit_of_work(now: datetime) -> Iterator[Work]:
             _current.reset(token)
 
 
-def look_in_chunks(order_ids: list[int], now: datetime, *, if_unlooked: Unlooked) -> None:
-    """After facts of many were committed: one transaction for each chunk, in the order given."""
+def look_in_chunks(order_ids: list[int], now: datetime) -> None:
+    """After facts of many were committed: one transaction for each chunk, in the order given.
+
+    The facts were left with a placeholder step that is due at once, so a chunk that can't be looked at now is
+    the sweep's: whoever brought the facts has them acknowledged either way.
+    """
+    look = import_string(settings.ROP_LOOK)
     for start in range(0, len(order_ids), CHUNK):
-        with transaction.atomic():
-            _look(order_ids[start : start + CHUNK], now, if_unlooked)
+        chunk = order_ids[start : start + CHUNK]
+        try:
+            with transaction.atomic():
+                look(chunk, now)
+        except Exception:
+            log.exception("look_left_to_the_sweep", orders=len(chunk), first=chunk[0])
 
 
 def _look_at_woken(work: Work) -> None:
@@ -87,6 +96,7 @@ def _look(order_ids: list[int], now: datetime, if_unlooked: Unlooked) -> None:
     try:
         with transaction.atomic():
             look(order_ids, now)
+            _check_now()
     except OperationalError:
         # Lock timeouts and lost connections: the database says whether facts can still commit.
         log.warning("look_postponed", orders=len(order_ids), exc_info=True)
@@ -94,3 +104,9 @@ def _look(order_ids: list[int], now: datetime, if_unlooked: Unlooked) -> None:
     except Exception:
         log.exception("look_failed", orders=len(order_ids), first=order_ids[0])
         if_unlooked(order_ids, now)
+
+
+def _check_now() -> None:
+    """Ask the deferred constraints here, inside the savepoint: at COMMIT a refusal would take the facts along."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

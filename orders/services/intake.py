@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core import bulk, journal, work
 from core.actors import Actor
 from orders.models import Order, StatusEvent
-from orders.services.supervision import UNLOOKED_STEP, orders_unlooked, wake
+from orders.services.supervision import UNLOOKED_STEP, wake
 from orders.statuses import SEVERITY_RANK, Severity, Status, Step, Whose
 
 
@@ -79,7 +79,7 @@ def orders_intake(*, rows: Sequence[NewOrder], actor: Actor, now: datetime) -> l
         received = _record(rows, actor=actor, now=now)
     rank = {row.external_id: SEVERITY_RANK[Severity(row.severity)] for row in rows}
     created = sorted((rank[item.external_id], item.order_id) for item in received if item.created)
-    work.look_in_chunks([order_id for _rank, order_id in created], now, if_unlooked=orders_unlooked)
+    work.look_in_chunks([order_id for _rank, order_id in created], now)
     return received
 
 
