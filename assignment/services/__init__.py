@@ -15,10 +15,12 @@ from assignment.services.rounds import (
     assignments_start,
     lock_distribution,
 )
+from assignment.services.weights import WeightsInvalid, weights_publish
 
 __all__ = [
     "AssignRefused",
     "LoadChange",
+    "WeightsInvalid",
     "absence_add",
     "absence_remove",
     "absences_begin",
@@ -32,4 +34,5 @@ __all__ = [
     "shift_end_now",
     "shift_start_now",
     "weekly_shifts_lay_out",
+    "weights_publish",
 ]

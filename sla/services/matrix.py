@@ -20,6 +20,31 @@ class MatrixInvalid(ValueError):
 
 
 @transaction.atomic
+def matrix_draft(*, actor: Actor, now: datetime) -> Matrix:
+    """The next version, as a draft with the rules of the one in force; the draft that there is, if there is one."""
+    newest = Matrix.objects.select_for_update().order_by("-version").first()
+    if newest is not None and newest.published_at is None:
+        return newest
+    draft = Matrix.objects.create(version=newest.version + 1 if newest else 1, title=newest.title if newest else "")
+    rules = list(Rule.objects.filter(matrix=newest)) if newest else []
+    Rule.objects.bulk_create(
+        Rule(
+            matrix=draft,
+            kind=rule.kind,
+            stage=rule.stage,
+            severity=rule.severity,
+            target_seconds=rule.target_seconds,
+            mode=rule.mode,
+            warn_at=rule.warn_at,
+        )
+        for rule in rules
+    )
+    record = journal.Record(kind="command.matrix_draft", output={"version": draft.version})
+    journal.write([record], actor=actor, now=now)
+    return draft
+
+
+@transaction.atomic
 def matrix_publish(*, matrix_id: int, actor: Actor, now: datetime) -> Matrix:
     """Put this version in force for clocks that start from now on. It can't be changed any more.
 
