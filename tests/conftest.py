@@ -33,5 +33,7 @@ def _forgotten_policies() -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium instead of one that Playwright would download; root has no sandbox for it."""
+    # Playwright's loop lives on in the thread of the tests. Not set before: Django's guard is to catch our own slips.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     return {"executable_path": shutil.which("chromium"), "args": [*sandbox, "--disable-dev-shm-usage"]}

@@ -94,7 +94,6 @@ def start_parts(parts: ExitStack) -> dict[str, str]:
         "TELEGRAM_API_URL": "http://127.0.0.1:9",
         "EMAIL_URL": "memory:",
         "MEDIA_ROOT": str(home / "media"),
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop lives in the thread of the tests
     }
 
 

@@ -67,7 +67,7 @@ class BotWorker:
                 self._loop_threads,
                 self._beat_threads,
             ):
-                threads.close()
+                await asyncio.to_thread(threads.close)
         log.info("stopped")
 
     def _wake(self) -> None:
