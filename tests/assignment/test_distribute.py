@@ -10,7 +10,7 @@ from fractions import Fraction
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assignment.policies import (
@@ -26,6 +26,11 @@ from assignment.policies import (
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CRITICAL, HIGH, NORMAL = 0, 1, 2
+
+
+def examples(number: int) -> settings:
+    """How many; a busy machine makes no test fail."""
+    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def minutes(number: int) -> datetime:
@@ -456,7 +461,7 @@ def waves(draw: st.DrawFn) -> tuple[list[Wanted], list[Candidate]]:
     return wanted, candidates
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(wave=waves())
 def test_no_single_move_would_lower_the_largest_load(wave):
     wanted, candidates = wave
@@ -477,7 +482,7 @@ def test_no_single_move_would_lower_the_largest_load(wave):
             )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(wave=waves())
 def test_nobody_eligible_with_room_is_passed_over(wave):
     wanted, candidates = wave
@@ -491,7 +496,7 @@ def test_nobody_eligible_with_room_is_passed_over(wave):
             assert all(outcome.candidates[other].ending_soon for other in others)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(wave=waves())
 def test_nobody_gets_what_they_may_not_have_nor_more_than_they_can_take(wave):
     wanted, candidates = wave
@@ -505,7 +510,7 @@ def test_nobody_gets_what_they_may_not_have_nor_more_than_they_can_take(wave):
         assert who.offers_cap is None or outcome.offers[given_to] <= who.offers_cap
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(wave=waves())
 def test_only_a_lighter_or_freer_order_has_a_manager_in_a_more_urgent_one_s_stead(wave):
     wanted, candidates = wave
@@ -524,7 +529,7 @@ def test_only_a_lighter_or_freer_order_has_a_manager_in_a_more_urgent_one_s_stea
             assert lighter or freer
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(wave=waves(), data=st.data())
 def test_the_order_of_the_arguments_decides_nothing(wave, data):
     wanted, candidates = wave
@@ -563,7 +568,7 @@ def in_turn(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[i
     return state.owner
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(wave=waves())
 def test_every_order_goes_in_turn_to_the_least_loaded_unless_the_wave_had_to_be_levelled(wave):
     wanted, candidates = wave
@@ -573,7 +578,7 @@ def test_every_order_goes_in_turn_to_the_least_loaded_unless_the_wave_had_to_be_
         assert owners(picks) == in_turn(wanted, candidates)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(wave=waves())
 def test_the_loads_at_a_pick_are_what_it_found_and_what_it_made(wave):
     wanted, candidates = wave
@@ -590,7 +595,7 @@ def test_the_loads_at_a_pick_are_what_it_found_and_what_it_made(wave):
             assert max(pick.load_after for pick in theirs) == outcome.load[owner]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     orders=st.integers(0, 60),
     people=st.integers(1, 9),
@@ -610,7 +615,7 @@ def test_equal_managers_differ_by_one_order_at_most(orders, people, weight, data
     assert not any("rebalanced" in pick.because for pick in picks)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(wave=waves())
 def test_a_wave_survives_the_journal_and_is_decided_the_same_again(wave):
     wanted, candidates = wave

@@ -9,7 +9,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from core.policies.worktime import (
@@ -34,6 +34,11 @@ MINUTE = timedelta(minutes=1)
 
 OFFICE_DAY = ((time(9), time(13)), (time(14), time(18)))
 ALWAYS = ((time(0), time(0)),)
+
+
+def examples(number: int) -> settings:
+    """How many; a busy machine makes no test fail."""
+    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def calendar(
@@ -486,7 +491,7 @@ def minutes_of(answer: Deadline) -> list[tuple[str, str]]:
 TARGETS = st.integers(0, 30 * 60).map(lambda n: n * MINUTE)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(case=cases(), target=TARGETS, data=st.data())
 def test_a_deadline_is_what_a_walk_minute_by_minute_finds(case, target, data):
     which, start = case
@@ -504,7 +509,7 @@ def test_a_deadline_is_what_a_walk_minute_by_minute_finds(case, target, data):
     assert counted(start=start, end=due_at, calendar=which, pauses=pauses) == target
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(case=cases(), target=TARGETS, data=st.data())
 def test_a_deadline_in_shifts_is_what_a_walk_minute_by_minute_finds(case, target, data):
     which, start = case
@@ -537,7 +542,7 @@ MOMENTS = st.integers(0, 110 * 365 * 86_400_000).map(
 LONG_TARGETS = st.timedeltas(timedelta(0), timedelta(days=60))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(start=MOMENTS, target=LONG_TARGETS, zone=st.sampled_from([zone for zone, _ in PLACES]), data=st.data())
 def test_a_deadline_is_the_first_moment_at_which_the_target_is_used(start, target, zone, data):
     which = calendar(zone=zone)
@@ -551,7 +556,7 @@ def test_a_deadline_is_the_first_moment_at_which_the_target_is_used(start, targe
         assert counted(start=start, end=just_before, calendar=which, pauses=pauses) < target
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(start=MOMENTS, seconds=st.integers(0, 90 * 86_400), data=st.data())
 def test_segments_join_up_and_their_seconds_sum_to_the_second(start, seconds, data):
     target, pauses = timedelta(seconds=seconds), data.draw(spans_around(start))
@@ -567,7 +572,7 @@ def test_segments_join_up_and_their_seconds_sum_to_the_second(start, seconds, da
     assert all((a.kind, a.why) != (b.kind, b.why) for a, b in neighbours)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(a=MOMENTS, later=LONG_TARGETS, target=LONG_TARGETS, more=LONG_TARGETS, data=st.data())
 def test_a_later_start_or_a_larger_target_is_never_due_earlier(a, later, target, more, data):
     pauses = data.draw(spans_around(a))
