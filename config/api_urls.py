@@ -3,8 +3,26 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from assignment.api import OrderAssign
+from core.api import converters  # noqa: F401  (they know <ref:…> and <id:…>)
+from core.api.views import NoSuchAddress
+from orders.api import refusals  # noqa: F401  (they become problems)
+from orders.api.acts import OrderNotes, OrderRoute, OrderSeverity, OrderTasks, TaskDone
+from orders.api.orders import OneOrder, Orders, OrdersBatch
+
 urlpatterns = [
+    path("orders/", Orders.as_view(), name="api-orders"),
+    path("orders/batch/", OrdersBatch.as_view(), name="api-orders-batch"),
+    path("orders/<ref:ref>/", OneOrder.as_view(), name="api-order"),
+    path("orders/<ref:ref>/routes/<slug:route>/", OrderRoute.as_view(), name="api-order-route"),
+    path("orders/<ref:ref>/assign/", OrderAssign.as_view(), name="api-order-assign"),
+    path("orders/<ref:ref>/severity/", OrderSeverity.as_view(), name="api-order-severity"),
+    path("orders/<ref:ref>/notes/", OrderNotes.as_view(), name="api-order-notes"),
+    path("orders/<ref:ref>/tasks/", OrderTasks.as_view(), name="api-order-tasks"),
+    path("tasks/<id:task_id>/done/", TaskDone.as_view(), name="api-task-done"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     # "Split": its script has an address of its own, as our content security policy wants.
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", NoSuchAddress.as_view()),
+    path("<path:rest>", NoSuchAddress.as_view()),
 ]

@@ -1,0 +1,71 @@
+"""Who calls: a person by a personal token, or an agent by its key. `Authorization: Bearer <key>`."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from core import actors, clock
+from core.actors import Actor, Door
+from core.models import ApiKey, User
+from core.services.keys import key_find, key_used
+
+SCHEME = "Bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPrincipal:
+    """Who is behind an agent's key, in the place where a person's token has a `User`."""
+
+    source: str
+    pk: None = None
+    is_authenticated: bool = True
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`request.user` is the person or an AgentPrincipal, `request.auth` the key."""
+
+    def authenticate(self, request: Request) -> tuple[User | AgentPrincipal, ApiKey] | None:
+        scheme, _space, plain = get_authorization_header(request).decode("latin-1").partition(" ")
+        if not scheme:
+            return None
+        if scheme.lower() != SCHEME.lower():
+            raise AuthenticationFailed(_("Use “Authorization: Bearer <key>”."), code="invalid_key")
+        key = key_find(plain.strip())
+        if key is None:
+            raise AuthenticationFailed(_("There is no such key."), code="invalid_key")
+        now = clock.now()
+        if key.revoked_at is not None:
+            raise AuthenticationFailed(_("The key was revoked."), code="revoked_key")
+        if key.expires_at is not None and key.expires_at <= now:
+            raise AuthenticationFailed(_("The key has expired."), code="expired_key")
+        if key.user is not None and not key.user.is_active:
+            raise AuthenticationFailed(_("The key's person is not active any more."), code="revoked_key")
+        key_used(key, now=now)
+        return key.user or AgentPrincipal(key.source), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return f'{SCHEME} realm="api"'
+
+
+def key_of(request: Request) -> ApiKey:
+    """The key of a request that has passed its permissions."""
+    key = request.auth
+    if not isinstance(key, ApiKey):
+        raise TypeError("a request without a key reached a door that asks whose it is")
+    return key
+
+
+def actor_of(request: Request) -> Actor:
+    """Who acts through this request; read once."""
+    known: Actor | None = getattr(request, "_actor", None)
+    if known is None:
+        key = key_of(request)
+        known = actors.person(key.user, door=Door.API) if key.user else actors.agent(key.pk)
+        request._actor = known  # type: ignore[attr-defined]
+    return known

@@ -1,0 +1,123 @@
+"""The shapes of bodies and answers, for the OpenAPI document. Tests compare them with what is really sent."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.serializers import Serializer
+
+from core.api.schema import MissingShape, PersonShape
+from orders.models.notes import TaskStatus
+from orders.policies.intake import BATCH_AT_MOST, LENGTHS
+from orders.statuses import Severity, Status, Step, Whose
+
+
+class NextActionShape(Serializer[Any]):
+    code = serializers.ChoiceField(choices=Step.choices)
+    title = serializers.CharField(help_text="In the reader's language.")
+    whose = serializers.ChoiceField(choices=Whose.choices)
+    who = PersonShape(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    missing = MissingShape(many=True)
+
+
+class OrderShape(Serializer[Any]):
+    ref = serializers.CharField()
+    external_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    owner = PersonShape(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    next_action = NextActionShape(allow_null=True)
+    status_since = serializers.DateTimeField()
+    moved_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+    client_name = serializers.CharField()
+    client_contact = serializers.CharField(allow_blank=True)
+    item = serializers.CharField()
+    price = serializers.CharField(allow_null=True, help_text='As "125000.00".')
+    currency = serializers.CharField()
+    seller_name = serializers.CharField(allow_blank=True)
+    seller_contact = serializers.CharField(allow_blank=True)
+    comment = serializers.CharField(allow_blank=True)
+    cancel_reason = serializers.CharField(allow_blank=True)
+    ordered_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class RouteShape(Serializer[Any]):
+    route = serializers.CharField()
+    title = serializers.CharField()
+    to = serializers.ChoiceField(choices=Status.choices)
+    missing = MissingShape(many=True)
+
+
+class OrderDetailShape(OrderShape):
+    routes = RouteShape(many=True, help_text="Those that the caller has a right to, with what each lacks.")
+
+
+class OrdersPageShape(Serializer[Any]):
+    count = serializers.IntegerField(help_text="Counted up to 10 000.")
+    count_is_exact = serializers.BooleanField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = OrderShape(many=True)
+
+
+class NewOrderShape(Serializer[Any]):
+    """Texts are trimmed; zero-width and bidi characters are taken out, control characters refused."""
+
+    external_id = serializers.CharField(max_length=LENGTHS["external_id"])
+    client_name = serializers.CharField(max_length=LENGTHS["client_name"])
+    client_contact = serializers.CharField(
+        max_length=LENGTHS["client_contact"], required=False, allow_blank=True
+    )
+    item = serializers.CharField(max_length=LENGTHS["item"])
+    price = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$", required=False, help_text="ISO 4217; RUB when it is not given."
+    )
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False)
+    seller_name = serializers.CharField(max_length=LENGTHS["seller_name"], required=False, allow_blank=True)
+    seller_contact = serializers.CharField(
+        max_length=LENGTHS["seller_contact"], required=False, allow_blank=True
+    )
+    comment = serializers.CharField(max_length=LENGTHS["comment"], required=False, allow_blank=True)
+    ordered_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="With its zone; since 2000 and not in the future."
+    )
+
+
+class NewOrdersShape(Serializer[Any]):
+    orders = serializers.ListField(child=NewOrderShape(), min_length=1, max_length=BATCH_AT_MOST)
+
+
+class ReceivedShape(Serializer[Any]):
+    ref = serializers.CharField()
+    external_id = serializers.CharField()
+    created = serializers.BooleanField(help_text="False: it was there already, with the same data.")
+
+
+class ReceivedAllShape(Serializer[Any]):
+    orders = serializers.ListField(child=ReceivedShape(), help_text="In the order given.")
+
+
+class NoteShape(Serializer[Any]):
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    mentions = serializers.ListField(child=serializers.IntegerField())
+    at = serializers.DateTimeField()
+
+
+class TaskShape(Serializer[Any]):
+    id = serializers.IntegerField()
+    order = serializers.CharField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    owner = serializers.IntegerField()
+    due_at = serializers.DateTimeField()
+    status = serializers.ChoiceField(choices=TaskStatus.choices)
+    ended_at = serializers.DateTimeField(allow_null=True)

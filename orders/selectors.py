@@ -1,0 +1,65 @@
+"""Reading orders: who may see which, and finding them."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from core.actors import Actor, ActorKind
+from orders.models import Order
+from orders.statuses import FINAL
+
+Orders = QuerySet[Order]
+
+REF = re.compile(r"(?:[rр]\s*-?\s*)?#?([1-9]\d{0,17})", re.IGNORECASE)
+"""R-12, r12, 12, #12; the letter in Cyrillic too, which looks the same and is on the same key."""
+
+SEARCHED = ("external_id", "client_name", "client_contact", "item")
+"""Each of them has a trigram index for its upper case, which is what `icontains` asks."""
+
+
+def orders_visible_to(actor: Actor) -> Orders:
+    """A person sees their own orders, or everybody's with `orders.see_all`; an agent is held by its scopes."""
+    orders = Order.objects.all()
+    if actor.kind != ActorKind.PERSON or actor.may("orders.see_all"):
+        return orders
+    return (
+        orders.filter(assigned_manager_id=actor.user_id) if actor.may("orders.view_order") else orders.none()
+    )
+
+
+def orders_found(orders: Orders, term: str) -> Orders:
+    """By ref, external id, client, contact or item; every word has to be found somewhere."""
+    by_words = Q()
+    for word in term.split():
+        by_words &= _anywhere(word)
+    ref = REF.fullmatch(term.strip())
+    return orders.filter(Q(pk=int(ref[1])) | by_words if ref else by_words)
+
+
+def _anywhere(word: str) -> Q:
+    found = Q()
+    for field in SEARCHED:
+        found |= Q(**{f"{field}__icontains": word})
+    return found
+
+
+def orders_stuck(orders: Orders, *, hours: int, now: datetime) -> Orders:
+    """Open, not at their end, and without a movement for longer than so many hours."""
+    return orders.filter(closed_at__isnull=True, moved_at__lt=now - timedelta(hours=hours)).exclude(
+        status__in=FINAL
+    )
+
+
+def orders_with_people(orders: Orders) -> Orders:
+    """With the names that every picture of an order needs, in the same query."""
+    return orders.select_related("assigned_manager", "next_action_user")
+
+
+def orders_by_external_id(external_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Id and fingerprint of those that exist. One query."""
+    rows = Order.objects.filter(external_id__in=list(external_ids)).values_list(
+        "external_id", "pk", "intake_hash"
+    )
+    return {external_id: (order_id, fingerprint) for external_id, order_id, fingerprint in rows}
