@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
@@ -42,18 +42,20 @@ def _wake_orders_of(manager: Manager) -> None:
     )
 
 
-def manager_set(
-    *,
-    manager_id: int,
-    actor: Actor,
-    now: datetime,
-    active: bool | None = None,
-    capacity: Decimal | None = None,
-    offers_cap: int | None = None,
-) -> Manager:
-    """Change what is given; the manager's open orders are looked at, the waiting queue finds new places by itself."""
-    given: dict[str, Any] = {"active": active, "capacity": capacity, "offers_cap": offers_cap}
-    given = {name: value for name, value in given.items() if value is not None}
+class ManagerFields(TypedDict, total=False):
+    """What can be changed of a manager. `offers_cap=None` means no cap of its own."""
+
+    active: bool
+    capacity: Decimal
+    offers_cap: int | None
+    works_without_telegram: bool
+
+
+def manager_set(*, manager_id: int, actor: Actor, now: datetime, **given: Unpack[ManagerFields]) -> Manager:
+    """Change what is given; the manager's open orders are looked at, the waiting queue finds new places by itself.
+
+    Raises gate.NotAllowed, ValidationError.
+    """
     with work.unit_of_work(now):
         manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
         _may_change(manager, actor)
@@ -107,6 +109,23 @@ def absence_remove(*, absence_id: int, actor: Actor, now: datetime) -> None:
         inputs = {"manager": manager.pk, "absence": absence_id}
         journal.write([journal.Record("command.absence_remove", inputs=inputs)], actor=actor, now=now)
         _wake_orders_of(manager)
+
+
+def absence_end(*, absence_id: int, actor: Actor, now: datetime) -> None:
+    """The manager is back: an absence that has begun ends now, one that has not never was."""
+    with work.unit_of_work(now):
+        absence = Absence.objects.select_for_update(of=("self",)).select_related("manager").get(pk=absence_id)
+        if absence.starts_at >= now:
+            absence_remove(absence_id=absence_id, actor=actor, now=now)
+            return
+        _may_change(absence.manager, actor)
+        if absence.ends_at <= now:
+            return
+        absence.ends_at = now
+        absence.save(update_fields=["ends_at"])
+        inputs = {"manager": absence.manager_id, "absence": absence.pk}
+        journal.write([journal.Record("command.absence_end", inputs=inputs)], actor=actor, now=now)
+        _wake_orders_of(absence.manager)
 
 
 def absences_begin(*, now: datetime, limit: int = 100) -> int:

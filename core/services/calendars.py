@@ -20,7 +20,11 @@ def calendar_draft(*, code: str, actor: Actor, now: datetime) -> Calendar:
     if newest.published_at is None:
         return newest
     draft = Calendar.objects.create(
-        code=code, version=newest.version + 1, title=newest.title, time_zone=newest.time_zone, hours=newest.hours
+        code=code,
+        version=newest.version + 1,
+        title=newest.title,
+        time_zone=newest.time_zone,
+        hours=newest.hours,
     )
     _journal("command.calendar_draft", draft, actor=actor, now=now)
     return draft

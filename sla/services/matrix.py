@@ -25,7 +25,9 @@ def matrix_draft(*, actor: Actor, now: datetime) -> Matrix:
     newest = Matrix.objects.select_for_update().order_by("-version").first()
     if newest is not None and newest.published_at is None:
         return newest
-    draft = Matrix.objects.create(version=newest.version + 1 if newest else 1, title=newest.title if newest else "")
+    draft = Matrix.objects.create(
+        version=newest.version + 1 if newest else 1, title=newest.title if newest else ""
+    )
     rules = list(Rule.objects.filter(matrix=newest)) if newest else []
     Rule.objects.bulk_create(
         Rule(
