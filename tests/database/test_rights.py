@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.database.cases import event_off_every_route
+from tests.database.broken import event_off_every_route
 
 ALL = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
 ORDINARY = {"SELECT", "INSERT", "UPDATE", "DELETE"}

@@ -1,0 +1,84 @@
+"""Consistent rows, written directly: for tests of the database, of selectors and of pages.
+
+Stories about behaviour use the services instead. `FACTORIES` has one for each of our models; those that have a
+history (`OrderFactory`) write it too, and take `build()` for the bare row.
+"""
+
+from django.db import models
+from factory.django import DjangoModelFactory
+
+from tests.factories.core import CalendarFactory, EntryFactory, HeartbeatFactory, MessageFactory
+from tests.factories.managers import (
+    AbsenceFactory,
+    ManagerFactory,
+    ManagerLoadFactory,
+    ShiftFactory,
+    WeeklyShiftFactory,
+    WeightTableFactory,
+)
+from tests.factories.moments import HOUR, NOW
+from tests.factories.orders import (
+    AssignmentFactory,
+    NoteFactory,
+    OrderFactory,
+    RouteFactory,
+    SnapshotFactory,
+    StatusEventFactory,
+    TaskFactory,
+    history_to,
+)
+from tests.factories.people import (
+    ApiKeyFactory,
+    ChatGroupFactory,
+    IdempotencyRecordFactory,
+    LinkTokenFactory,
+    TeamFactory,
+    TelegramLinkFactory,
+    UserFactory,
+)
+from tests.factories.sla import ClockFactory, MatrixFactory, RuleFactory, ViolationFactory
+from tests.factories.work import AuditFactory, QuarantineFactory, UpdateFactory
+
+FACTORIES: dict[type[models.Model], type[DjangoModelFactory]] = {
+    found._meta.model: found
+    for found in list(globals().values())
+    if isinstance(found, type) and issubclass(found, DjangoModelFactory) and found is not DjangoModelFactory
+}
+
+__all__ = [
+    "FACTORIES",
+    "HOUR",
+    "NOW",
+    "AbsenceFactory",
+    "ApiKeyFactory",
+    "AssignmentFactory",
+    "AuditFactory",
+    "CalendarFactory",
+    "ChatGroupFactory",
+    "ClockFactory",
+    "EntryFactory",
+    "HeartbeatFactory",
+    "IdempotencyRecordFactory",
+    "LinkTokenFactory",
+    "ManagerFactory",
+    "ManagerLoadFactory",
+    "MatrixFactory",
+    "MessageFactory",
+    "NoteFactory",
+    "OrderFactory",
+    "QuarantineFactory",
+    "RouteFactory",
+    "RuleFactory",
+    "ShiftFactory",
+    "SnapshotFactory",
+    "StatusEventFactory",
+    "TaskFactory",
+    "TeamFactory",
+    "TelegramLinkFactory",
+    "UpdateFactory",
+    "UserFactory",
+    "ViolationFactory",
+    "WeeklyShiftFactory",
+    "WeightTableFactory",
+    "history_to",
+]
