@@ -197,9 +197,9 @@ class Control:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
-        await response.prepare(request)
         page = self._world.changes.subscribe()
         try:
+            await response.prepare(request)
             await response.write(b"retry: 1000\n\n")
             while True:
                 try:

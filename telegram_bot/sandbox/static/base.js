@@ -59,39 +59,38 @@ export function toast(text, bad = false) {
   setTimeout(() => shown.remove(), Math.max(3000, text.length * 60));
 }
 
-/** Changes as they happen; `{kind: "all"}` means that anything may have changed. */
+/** Changes as they happen; `{kind: "all"}` means that anything may have changed, as after every (re)connection. */
 export function listen(onChange) {
   const events = new EventSource("/sandbox/api/events");
-  let lost = false;
   events.onmessage = (event) => onChange(JSON.parse(event.data));
   events.onopen = () => {
     find("offline").hidden = true;
-    if (lost) onChange({ kind: "all" });
-    lost = false;
+    onChange({ kind: "all" });
   };
-  events.onerror = () => {
-    lost = true;
-    find("offline").hidden = false;
-  };
+  events.onerror = () => (find("offline").hidden = false);
 }
 
-/** Run at once, and then at most every `pause` milliseconds however often it is asked. */
+/** Run soon, and then at most every `pause` milliseconds however often it is asked; the last ask is never lost. */
 export function calmly(work, pause = 250) {
-  let waiting = null;
+  let planned = false;
+  let running = false;
   let last = 0;
+  const run = async () => {
+    planned = false;
+    running = true;
+    last = Date.now();
+    try {
+      await work();
+    } finally {
+      running = false;
+      if (planned) plan();
+    }
+  };
+  const plan = () => setTimeout(run, Math.max(0, last + pause - Date.now()));
   return () => {
-    if (waiting !== null) return;
-    waiting = setTimeout(
-      async () => {
-        last = Date.now();
-        try {
-          await work();
-        } finally {
-          waiting = null;
-        }
-      },
-      Math.max(0, last + pause - Date.now()),
-    );
+    if (planned) return;
+    planned = true;
+    if (!running) plan();
   };
 }
 

@@ -4,6 +4,7 @@ import { alertBox, attempt, act, bot, clock, find, hue, make, toast, words } fro
 
 const ANSWER_WITHIN = 15000;
 const waiting = new Map(); // query id -> what to do with the answer
+const early = new Map(); // query id -> an answer that came before we learned the id of our own press
 
 export function dayName(seconds) {
   const day = new Date(seconds * 1000);
@@ -147,25 +148,35 @@ function inline(chat, message, button, tools) {
     const values = { user_id: tools.presser(), chat_id: chat.id, message_id: message.id, button: button.data };
     element.classList.add("waiting");
     const pressed = await attempt(() => act("press", values));
-    if (!pressed) return element.classList.remove("waiting");
-    const timer = setTimeout(() => {
-      waiting.delete(pressed.id);
-      element.classList.remove("waiting");
-      toast(words.no_answer, true);
-    }, ANSWER_WITHIN);
-    waiting.set(pressed.id, () => {
-      clearTimeout(timer);
-      element.classList.remove("waiting");
-    });
-    return undefined;
+    const settle = () => element.classList.remove("waiting");
+    if (pressed) expectAnswer(pressed.id, settle);
+    else settle();
   });
   return element;
+}
+
+function expectAnswer(id, settle) {
+  const timer = setTimeout(() => {
+    waiting.delete(id);
+    settle();
+    toast(words.no_answer, true);
+  }, ANSWER_WITHIN);
+  waiting.set(id, () => {
+    clearTimeout(timer);
+    settle();
+  });
+  if (early.has(id)) showAnswer(early.get(id));
 }
 
 /** The bot has answered a press: a toast, or a box when it wants to be seen. */
 export function showAnswer(change) {
   const settle = waiting.get(change.query_id);
-  if (!settle) return;
+  if (!settle) {
+    early.set(change.query_id, change);
+    setTimeout(() => early.delete(change.query_id), ANSWER_WITHIN);
+    return;
+  }
+  early.delete(change.query_id);
   waiting.delete(change.query_id);
   settle();
   if (change.text && change.show_alert) alertBox(bot.name, change.text);

@@ -18,7 +18,7 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
 
 
 def shown(html: str) -> list[tuple[str, int, int]]:
-    text, entities = fix_text(*parse_html(html))
+    _, entities = fix_text(*parse_html(html))
     return [(e["type"], e["offset"], e["length"]) for e in entities]
 
 

@@ -6,7 +6,10 @@ import pytest
 
 from telegram_bot.sandbox.entities.html import MarkupError, parse_html
 
-SURROGATES = "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
+SURROGATES = (
+    "Text contains invalid Unicode characters after decoding HTML entities, "
+    "check for unmatched surrogate code units"
+)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,11 @@ LINK = "http://telegram.org/"
         ("&ge;&lt;&gt;&amp;&quot;&laquo;&#12345678;", '&ge;<>&"&laquo;&#12345678;', []),
         ("➡️ ➡️<i>➡️ ➡️</i>", "➡️ ➡️➡️ ➡️", [("italic", 5, 5)]),
         ("➡️ ➡️<em>➡️ ➡️</em><b>➡️ ➡️</b>", "➡️ ➡️➡️ ➡️➡️ ➡️", [("italic", 5, 5), ("bold", 10, 5)]),
-        ("<ins>a</ins><strike>b</strike><del>c</del>", "abc", [("underline", 0, 1), ("strikethrough", 1, 1), ("strikethrough", 2, 1)]),
+        (
+            "<ins>a</ins><strike>b</strike><del>c</del>",
+            "abc",
+            [("underline", 0, 1), ("strikethrough", 1, 1), ("strikethrough", 2, 1)],
+        ),
         ("🏟 🏟<i>🏟 &gt;<b aba   =   caba>&lt🏟</b></i>", "🏟 🏟🏟 ><🏟", [("italic", 5, 7), ("bold", 9, 3)]),
         ("🏟 🏟&lt;<i    aba  =  190azAz-.   >a</i>", "🏟 🏟<a", [("italic", 6, 1)]),
         ("🏟 🏟&lt;<i    aba  =  '&lt;&gt;&quot;'>a</>", "🏟 🏟<a", [("italic", 6, 1)]),
@@ -59,17 +66,29 @@ LINK = "http://telegram.org/"
         ("<a   href=  'telegram.org?&lt;'   > </a>", " ", [("text_link", 0, 1, f"{LINK}?<")]),
         ("<a> </a>", " ", []),
         ("<a>telegram.org</a>", "telegram.org", [("text_link", 0, 12, LINK)]),
-        ("<a>https://telegram.org/asdsa?asdasdwe#12e3we</a>", "https://telegram.org/asdsa?asdasdwe#12e3we", [("text_link", 0, 42, "https://telegram.org/asdsa?asdasdwe#12e3we")]),
+        (
+            "<a>https://telegram.org/asdsa?asdasdwe#12e3we</a>",
+            "https://telegram.org/asdsa?asdasdwe#12e3we",
+            [("text_link", 0, 42, "https://telegram.org/asdsa?asdasdwe#12e3we")],
+        ),
         ("🏟 🏟&lt;<pre  >🏟 🏟&lt;</>", "🏟 🏟<🏟 🏟<", [("pre", 6, 6)]),
         ("🏟 🏟&lt;<pre><code>🏟 🏟&lt;</code></>", "🏟 🏟<🏟 🏟<", [("pre", 6, 6), ("code", 6, 6)]),
         ('🏟 🏟&lt;<pre><code class="language-fift">🏟 🏟&lt;</></>', "🏟 🏟<🏟 🏟<", [("pre", 6, 6, "fift")]),
         ('🏟 🏟&lt;<code class="language-fift"><pre>🏟 🏟&lt;</></>', "🏟 🏟<🏟 🏟<", [("pre", 6, 6, "fift")]),
-        ('🏟 🏟&lt;<pre><code class="language-fift">🏟 🏟&lt;</> </>', "🏟 🏟<🏟 🏟< ", [("pre", 6, 7), ("code", 6, 6)]),
+        (
+            '🏟 🏟&lt;<pre><code class="language-fift">🏟 🏟&lt;</> </>',
+            "🏟 🏟<🏟 🏟< ",
+            [("pre", 6, 7), ("code", 6, 6)],
+        ),
         ('🏟 🏟<tg-emoji emoji-id="54321">🏟 &lt🏟</tg-emoji>', "🏟 🏟🏟 <🏟", [("custom_emoji", 5, 6, "54321")]),
-        ("<blockquote   expandable   asd>a&lt;<pre  >b;</></>", "a<b;", [("expandable_blockquote", 0, 4), ("pre", 2, 2)]),
+        (
+            "<blockquote   expandable   asd>a&lt;<pre  >b;</></>",
+            "a<b;",
+            [("expandable_blockquote", 0, 4), ("pre", 2, 2)],
+        ),
         ('<blockquote   cite="" askdlbas nj12b3>a</>', "a", [("blockquote", 0, 1)]),
     ],
-)  # fmt: skip
+)
 def test_markup_becomes_entities_in_utf16_units(
     text: str, bare: str, entities: list[tuple[object, ...]]
 ) -> None:

@@ -67,16 +67,24 @@ def test_bad_markup_is_refused_with_the_place_in_bytes(text: str, reason: str) -
         ("[](telegram.org)", "", []),
         ("[ ](as)", " ", []),
         ("[telegram\\.org]a", "telegram.orga", [("text_link", 0, 12, "http://telegram.org/")]),
-        ("[telegram\\.org](https://telegram.dog?\\\\\\()", "telegram.org", [("text_link", 0, 12, "https://telegram.dog/?\\(")]),
+        (
+            "[telegram\\.org](https://telegram.dog?\\\\\\()",
+            "telegram.org",
+            [("text_link", 0, 12, "https://telegram.dog/?\\(")],
+        ),
         ("🏟 🏟![👍](TG://EMoJI/?test=1231&id=25#id=32)a", "🏟 🏟👍a", [("custom_emoji", 5, 2, "25")]),
         ("abc\n> \n> \n>\ndef", "abc\n \n \n\ndef", [("blockquote", 4, 5)]),
         (">\n**>2", "\n2", [("blockquote", 0, 1), ("blockquote", 1, 1)]),
-        (">*b\n>ld \n>bo\n>ld*\nasd\ndef", "b\nld \nbo\nld\nasd\ndef", [("blockquote", 0, 12), ("bold", 0, 11)]),
+        (
+            ">*b\n>ld \n>bo\n>ld*\nasd\ndef",
+            "b\nld \nbo\nld\nasd\ndef",
+            [("blockquote", 0, 12), ("bold", 0, 11)],
+        ),
         (">asd\n>q||e||w||\nasdad", "asd\nqew\nasdad", [("expandable_blockquote", 0, 8), ("spoiler", 5, 1)]),
         (">asd\r\n>q||e||w||", "asd\r\nqew", [("expandable_blockquote", 0, 8), ("spoiler", 6, 1)]),
         (">||", "", []),
     ],
-)  # fmt: skip
+)
 def test_markup_becomes_entities_in_utf16_units(
     text: str, bare: str, entities: list[tuple[object, ...]]
 ) -> None:

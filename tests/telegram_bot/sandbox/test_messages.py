@@ -86,10 +86,22 @@ NOT_MODIFIED = (
         ({"text": "🏟" * 2049}, "message is too long"),
         ({"text": "a" * 40000}, "text is too long"),
         ({"text": "a", "parse_mode": "XML"}, "unsupported parse_mode"),
-        ({"text": "<b>a", "parse_mode": "html"}, "can't parse entities: Can't find end tag corresponding to start tag \"b\""),
-        ({"text": "a.", "parse_mode": "MarkdownV2"}, "can't parse entities: Character '.' is reserved and must be escaped with the preceding '\\'"),
-        ({"text": "a", "entities": [{"type": "bold", "offset": 0, "length": 2}]}, "entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 2"),
-        ({"text": "a", "entities": [{"type": "fat", "offset": 0, "length": 1}]}, "can't parse MessageEntity: Unsupported type specified"),
+        (
+            {"text": "<b>a", "parse_mode": "html"},
+            "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
+        ),
+        (
+            {"text": "a.", "parse_mode": "MarkdownV2"},
+            "can't parse entities: Character '.' is reserved and must be escaped with the preceding '\\'",
+        ),
+        (
+            {"text": "a", "entities": [{"type": "bold", "offset": 0, "length": 2}]},
+            "entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 2",
+        ),
+        (
+            {"text": "a", "entities": [{"type": "fat", "offset": 0, "length": 1}]},
+            "can't parse MessageEntity: Unsupported type specified",
+        ),
         ({"text": "a", "reply_parameters": {"message_id": 999}}, "message to be replied not found"),
         ({"text": "a", "reply_markup": "{"}, "can't parse reply keyboard markup JSON object"),
         ({"text": "a", "reply_markup": "[]"}, "object expected as reply markup"),
@@ -97,7 +109,7 @@ NOT_MODIFIED = (
         ({"text": "a", "chat_id": "@nobody"}, "chat not found"),
         ({"text": "a", "chat_id": ""}, "chat_id is empty"),
     ],
-)  # fmt: skip
+)
 def test_what_telegram_refuses_to_send_is_refused(
     sandbox: Sandbox, client: Client, params: dict[str, Any], reason: str
 ) -> None:
@@ -110,13 +122,22 @@ def test_what_telegram_refuses_to_send_is_refused(
     [
         ({"text": "a", "callback_data": "я" * 33}, "BUTTON_DATA_INVALID"),
         ({"text": "a", "callback_data": ""}, "BUTTON_DATA_INVALID"),
-        ({"text": "a", "url": "http://localhost/"}, "inline keyboard button URL 'http://localhost/' is invalid: Wrong HTTP URL"),
-        ({"text": "a", "url": "javascript:alert(1)"}, "inline keyboard button URL 'javascript:alert(1)' is invalid: Wrong HTTP URL"),
-        ({"text": "a"}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
+        (
+            {"text": "a", "url": "http://localhost/"},
+            "inline keyboard button URL 'http://localhost/' is invalid: Wrong HTTP URL",
+        ),
+        (
+            {"text": "a", "url": "javascript:alert(1)"},
+            "inline keyboard button URL 'javascript:alert(1)' is invalid: Wrong HTTP URL",
+        ),
+        (
+            {"text": "a"},
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
         ({"callback_data": "a"}, "can't parse inline keyboard button: Can't find field \"text\""),
         ("a", "can't parse inline keyboard button: InlineKeyboardButton must be an Object"),
     ],
-)  # fmt: skip
+)
 def test_bad_buttons_are_refused(client: Client, button: Any, reason: str) -> None:
     answer = client.refused(
         "sendMessage", chat_id=ANNA, text="a", reply_markup={"inline_keyboard": [[button]]}
