@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from core.logs import logging_config
+
+django_stubs_ext.monkeypatch()  # Django's generic classes take their parameters at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
