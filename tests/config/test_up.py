@@ -34,7 +34,7 @@ KEYS = {
     "finance",
 }
 
-# Bounds for a machine that does other things too; the figures that are promised stand in the README.
+# Bounds for a machine that does other things too.
 FIRST_START = 120
 NEXT_START = 40
 
