@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import struct
 from contextlib import suppress
@@ -24,6 +25,8 @@ from .methods import METHODS
 from .methods.files import MAX_DOWNLOAD
 from .params import Params, read_params
 from .world import World
+
+log = logging.getLogger(__name__)
 
 MAX_POLL_SECONDS = 50
 MAX_UPDATES = 100
@@ -85,6 +88,9 @@ class BotApi:
             result = await self._result(method, params)
         except ApiError as error:
             return _finish(entry, error)
+        except Exception:
+            log.exception("the sandbox failed in %s", method)
+            return _finish(entry, ApiError(500, "Internal Server Error"))
         entry.outcome, entry.delivered = "ok", True
         return web.json_response({"ok": True, "result": result})
 

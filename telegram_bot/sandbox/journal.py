@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-KEPT = 200_000
+KEPT = 100_000
 """Calls that are remembered; older ones are forgotten."""
 
 

@@ -21,7 +21,9 @@ def photo_media(world: World, body: bytes) -> Json:
     if not body:
         raise bad_request("file must be non-empty")
     if len(body) > MAX_PHOTO:
-        raise bad_request("file is too big for a photo; the maximum size is 10485760 bytes")
+        raise bad_request(
+            f"file of size {len(body)} bytes is too big for a photo; the maximum size is {MAX_PHOTO} bytes"
+        )
     image = read_image(body)
     if image is None:
         raise bad_request("IMAGE_PROCESS_FAILED")

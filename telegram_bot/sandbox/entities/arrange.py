@@ -61,8 +61,13 @@ def _apart(entities: list[Entity], others: list[Entity]) -> list[Entity]:
 
 
 def _within(entities: list[Entity], quotes: list[Entity]) -> list[Entity]:
-    """Those that cross no border of a quote."""
-    return [e for e in entities if not any(_crosses(_span(e), _span(quote)) for quote in quotes)]
+    """Those that lie in one quote or outside of all."""
+    return [e for e in entities if all(_inside_or_apart(_span(e), _span(quote)) for quote in quotes)]
+
+
+def _inside_or_apart(one: Span, quote: Span) -> bool:
+    inside = quote[0] <= one[0] and one[1] <= quote[1]
+    return inside or one[1] <= quote[0] or quote[1] <= one[0]
 
 
 def _crosses(one: Span, other: Span) -> bool:

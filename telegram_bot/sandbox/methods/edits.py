@@ -53,6 +53,10 @@ def edit_message_media(world: World, params: Params) -> Json:
 
 
 def delete_message(world: World, params: Params) -> bool:
+    if not params.text("chat_id"):
+        raise bad_request("chat identifier is not specified")
+    if not params.integer("message_id"):
+        raise bad_request("message identifier is not specified")
     chat, message = any_message(world, params, what="message to delete")
     _check_deletable(world, chat, message)
     _delete(world, message)

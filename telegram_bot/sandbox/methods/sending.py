@@ -132,12 +132,11 @@ def own_message(world: World, params: Params, *, what: str) -> tuple[Chat, Messa
 
 
 def any_message(world: World, params: Params, *, what: str) -> tuple[Chat, Message]:
-    if params.text("inline_message_id") and not params.text("chat_id"):
-        raise bad_request("MESSAGE_ID_INVALID")
-    chat = world.writable_chat(params.text("chat_id"))
-    message_id = params.integer("message_id")
-    if not message_id:
-        raise bad_request("message identifier is not specified")
+    reference, message_id = params.text("chat_id"), params.integer("message_id")
+    if not reference and not message_id:
+        inline = params.text("inline_message_id")
+        raise bad_request("MESSAGE_ID_INVALID" if inline else "message identifier is not specified")
+    chat = world.writable_chat(reference)
     message = world.message(chat.id, message_id)
     if message is None:
         raise bad_request(f"{what} not found")

@@ -15,9 +15,20 @@ export function dayName(seconds) {
   return day.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric" });
 }
 
+const drawn = new Map(); // key -> {signature, element}: what has not changed is kept, with its pictures and its state
+
 /** `chat` has `messages` in order; `me` is the person in whose name the chat is seen. */
 export function drawMessages(chat, me, tools) {
   const rows = [];
+  const keys = new Set();
+  const kept = (key, signature, draw) => {
+    keys.add(key);
+    const known = drawn.get(key);
+    if (known?.signature === signature) return known.element;
+    const element = draw();
+    drawn.set(key, { signature, element });
+    return element;
+  };
   let before = null;
   for (let at = 0; at < chat.messages.length; at++) {
     const message = chat.messages[at];
@@ -27,9 +38,14 @@ export function drawMessages(chat, me, tools) {
     }
     const album = [message];
     while (message.album && chat.messages[at + 1]?.album === message.album) album.push(chat.messages[++at]);
-    rows.push(isService(message) ? service(message) : bubble(chat, album, me, before, tools));
+    const previous = before;
+    const quoted = chat.messages.find((one) => one.id === message.reply_to)?.text;
+    const signature = JSON.stringify([album, me, chat.kind, previous?.sender_id, previous?.date, quoted]);
+    const draw = () => (isService(message) ? service(message) : bubble(chat, album, me, previous, tools));
+    rows.push(kept(`${chat.id}:${message.id}`, signature, draw));
     before = isService(message) ? null : message;
   }
+  for (const key of drawn.keys()) if (!keys.has(key)) drawn.delete(key);
   return rows;
 }
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -80,7 +81,9 @@ class Client:
             async with Bot(self.token, session=session) as bot:
                 return await talk(bot)
 
-        return asyncio.run(run())
+        # In a thread of its own: Playwright keeps a loop running in the main one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, run()).result()
 
 
 @pytest.fixture

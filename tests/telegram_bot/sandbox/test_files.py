@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
-from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
+from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, MediaUnion, Message
 
 from telegram_bot.sandbox.errors import SandboxError
 from telegram_bot.sandbox.server import Sandbox
@@ -115,7 +115,7 @@ def test_the_bot_sends_a_photo_and_sends_it_again_by_its_id(sandbox: Sandbox, cl
 
 def test_the_bot_sends_an_album(sandbox: Sandbox, client: Client) -> None:
     async def talk(bot: Bot) -> list[Message]:
-        photos = [
+        photos: list[MediaUnion] = [
             InputMediaPhoto(media=BufferedInputFile(png(), f"{n}.png"), caption=f"{n}") for n in range(3)
         ]
         return await bot.send_media_group(ANNA, photos)

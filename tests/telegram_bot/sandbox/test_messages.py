@@ -238,7 +238,13 @@ def test_edits_are_refused_as_in_telegram(sandbox: Sandbox, client: Client) -> N
     assert edit(text="a", reply_markup=markup) == (400, NOT_MODIFIED)
     assert edit("editMessageReplyMarkup", reply_markup=markup) == (400, NOT_MODIFIED)
     assert edit(text="c", message_id=999) == (400, "Bad Request: message to edit not found")
-    assert edit(text="c", message_id=0) == (400, "Bad Request: message identifier is not specified")
+    assert edit(text="c", message_id=0) == (400, "Bad Request: message to edit not found")
+    assert edit(text="c", message_id=0, chat_id="") == (
+        400,
+        "Bad Request: message identifier is not specified",
+    )
+    assert edit(text="c", chat_id="") == (400, "Bad Request: chat_id is empty")
+    assert edit("deleteMessage", message_id=0) == (400, "Bad Request: message identifier is not specified")
     assert edit(text="c", message_id=hers) == (400, "Bad Request: message can't be edited")
     assert edit(text="") == (400, "Bad Request: message text is empty")
     assert edit(text="c" * 4097) == (400, "Bad Request: MESSAGE_TOO_LONG")
