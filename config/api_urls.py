@@ -9,6 +9,7 @@ from core.api.views import NoSuchAddress
 from orders.api import refusals  # noqa: F401  (they become problems)
 from orders.api.acts import OrderNotes, OrderRoute, OrderSeverity, OrderTasks, TaskDone
 from orders.api.orders import OneOrder, Orders, OrdersBatch
+from rop.api import OrderExplain, OrderTimeline
 
 urlpatterns = [
     path("orders/", Orders.as_view(), name="api-orders"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("orders/<ref:ref>/severity/", OrderSeverity.as_view(), name="api-order-severity"),
     path("orders/<ref:ref>/notes/", OrderNotes.as_view(), name="api-order-notes"),
     path("orders/<ref:ref>/tasks/", OrderTasks.as_view(), name="api-order-tasks"),
+    path("orders/<ref:ref>/explain/", OrderExplain.as_view(), name="api-order-explain"),
+    path("orders/<ref:ref>/timeline/", OrderTimeline.as_view(), name="api-order-timeline"),
     path("tasks/<id:task_id>/done/", TaskDone.as_view(), name="api-task-done"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     # "Split": its script has an address of its own, as our content security policy wants.

@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, object] = {
     "unknown_choice": _("One of these: %(among)s."),
     "duplicate": _("This stands twice; the first is number %(first)s."),
     "not_found": _("There is no such one."),
+    "not_a_cursor": _("This has to be the value of “next” in the answer before."),
     "not_a_ref": _("This has to be an order's ref, as R-12."),
     "too_far": _("By number one can go through the first %(most)s only: follow “next”, or ask for less."),
     # A text that can't be kept

@@ -12,7 +12,6 @@ from rest_framework.serializers import Serializer
 from core.api.idempotency import HEADER
 from core.api.problems import CONTENT_TYPE
 
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 

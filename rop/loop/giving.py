@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from assignment.policies.distribute import Candidate, Pick, Wanted, distribute
-
 import assignment.selectors
+from assignment.policies.distribute import Candidate, Pick, Wanted, distribute
 from assignment.policies.weights import weight
 from assignment.selectors import SHIFT_ENDING, Standing
 from assignment.services import lock_distribution
@@ -30,7 +29,7 @@ def give(facts: Sequence[OrderFacts], policy: Policy, *, now: datetime) -> Given
     lock_distribution()
     standings = {standing.user_id: standing for standing in assignment.selectors.standings(now=now)}
     candidates = tuple(candidate_of(standing, now=now) for standing in standings.values())
-    wanted = tuple(_wanted(fact, policy) for fact in facts)
+    wanted = tuple(wanted_of(fact, policy) for fact in facts)
     picks = distribute(wanted=wanted, candidates=candidates)
     lapsed = _lapsed(facts, wanted, picks, standings)
     if lapsed:
@@ -53,7 +52,7 @@ def candidate_of(standing: Standing, *, now: datetime) -> Candidate:
     )
 
 
-def _wanted(facts: OrderFacts, policy: Policy) -> Wanted:
+def wanted_of(facts: OrderFacts, policy: Policy) -> Wanted:
     return Wanted(
         order_id=facts.id,
         weight=weight(policy.weights, stage=facts.status, severity=facts.severity),

@@ -37,7 +37,16 @@ def policy_in_force() -> Policy:
 
 def load(order_ids: Iterable[int], *, now: datetime) -> Batch:
     """Lock these orders in ascending id and read what the plan asks of them. Closed ones are left out."""
-    orders = {order.pk: order for order in lock_orders(order_ids) if order.closed_at is None}
+    return _batch(lock_orders(order_ids), now=now)
+
+
+def read(order_ids: Iterable[int], *, now: datetime) -> Batch:
+    """The same without locking: for whoever only wants to know."""
+    return _batch(Order.objects.filter(pk__in=order_ids).order_by("pk"), now=now)
+
+
+def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
+    orders = {order.pk: order for order in rows if order.closed_at is None}
     rounds = assignment.selectors.rounds(orders)
     clocks = sla.selectors.running_clocks(orders)
     tasks = _open_tasks(orders)

@@ -1,0 +1,165 @@
+"""Why an order is where it is, and how it came there."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from core import clock
+from core.api.authentication import actor_of
+from core.api.problems import field_error, invalid
+from core.api.schema import PersonShape, call
+from core.api.views import ApiView
+from core.policies.flaws import Flaw
+from core.policies.worktime import SegmentKind
+from core.scopes import EXPLAIN_READ, ORDERS_READ
+from orders.api.pictures import order_get
+from rop.explain import explain
+from rop.timeline import AT_MOST, BadCursor, TimelineItem, timeline
+from sla.models import ClockKind, ClockState
+
+PAGE = 50
+
+
+class CandidateShape(Serializer[Any]):
+    manager = PersonShape()
+    load = serializers.FloatField(help_text="As the wave found it, in weights of orders.")
+    capacity = serializers.FloatField()
+    excluded_because = serializers.CharField(allow_null=True)
+
+
+class RoundShape(Serializer[Any]):
+    manager = PersonShape()
+    assigned_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.CharField()
+
+
+class AssignmentShape(Serializer[Any]):
+    owner = PersonShape(allow_null=True)
+    candidates = CandidateShape(many=True, help_text="With nobody: as they are now.")
+    because = serializers.ListField(child=serializers.CharField())
+    load_before = serializers.FloatField(allow_null=True)
+    rounds = RoundShape(many=True)
+
+
+SEGMENT = type(
+    "SegmentShape",
+    (Serializer,),
+    {
+        "from": serializers.DateTimeField(),
+        "to": serializers.DateTimeField(),
+        "kind": serializers.ChoiceField(choices=[kind.value for kind in SegmentKind]),
+        "seconds": serializers.IntegerField(help_text="Those that are counted sum to the target."),
+        "why": serializers.CharField(),
+    },
+)
+"""Made by hand, for `from` is a word of Python."""
+
+
+class ClockShape(Serializer[Any]):
+    kind = serializers.ChoiceField(choices=ClockKind.choices)
+    state = serializers.ChoiceField(choices=ClockState.choices)
+    started_at = serializers.DateTimeField()
+    target_seconds = serializers.IntegerField()
+    due_at = serializers.DateTimeField()
+    breached_at = serializers.DateTimeField(allow_null=True)
+    policy_version = serializers.IntegerField()
+    calendar = serializers.CharField(allow_blank=True)
+    segments = SEGMENT(many=True)
+
+
+class WhomShape(Serializer[Any]):
+    role = serializers.CharField()
+    id = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+
+
+class NextShape(Serializer[Any]):
+    at = serializers.DateTimeField()
+    what = serializers.CharField()
+    whom = WhomShape()
+    text = serializers.CharField()
+
+
+class ExplanationShape(Serializer[Any]):
+    assignment = AssignmentShape()
+    clocks = ClockShape(many=True)
+    next = NextShape(many=True)
+
+
+class TimelineItemShape(Serializer[Any]):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    actor = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+
+
+class TimelineShape(Serializer[Any]):
+    results = TimelineItemShape(many=True)
+    next = serializers.CharField(allow_null=True, help_text="The value of `before` for what is older.")
+
+
+class OrderExplain(ApiView):
+    scopes = {"GET": EXPLAIN_READ}
+
+    @call(
+        "orders_explain",
+        "Why AI-РОП decided as it did",
+        {200: ExplanationShape},
+        problems=(404,),
+        description="Whose it is and why, what the deadlines are made of, and what happens next by itself.",
+        writes=False,
+    )
+    def get(self, request: Request, ref: int) -> Response:
+        order = order_get(ref, actor_of(request))
+        return Response(explain(order.pk, clock.now()))
+
+
+class OrderTimeline(ApiView):
+    scopes = {"GET": ORDERS_READ}
+
+    @call(
+        "orders_timeline",
+        "What happened to the order",
+        {200: TimelineShape},
+        problems=(400, 404),
+        parameters=[
+            OpenApiParameter("limit", int, description=f"{PAGE} by default, at most {AT_MOST}."),
+            OpenApiParameter("before", str, description="Older than this; as in `next`."),
+        ],
+        writes=False,
+    )
+    def get(self, request: Request, ref: int) -> Response:
+        order = order_get(ref, actor_of(request))
+        limit = _limit(request.query_params.get("limit", str(PAGE)))
+        try:
+            items = timeline(order.pk, limit, request.query_params.get("before"))
+        except BadCursor as error:
+            raise invalid([field_error(Flaw("before", "not_a_cursor"))]) from error
+        return Response(
+            {
+                "results": [_picture(item) for item in items],
+                "next": items[-1].cursor if len(items) == limit else None,
+            }
+        )
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= AT_MOST):
+        raise invalid([field_error(Flaw("limit", "out_of_range"))])
+    return int(text)
+
+
+def _picture(item: TimelineItem) -> dict[str, Any]:
+    return {
+        "at": item.at,
+        "kind": item.kind,
+        "title": item.title,
+        "actor": item.actor,
+        "detail": item.detail,
+    }

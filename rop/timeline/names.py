@@ -1,0 +1,70 @@
+"""What the sentences of a page need besides its rows, looked up at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from assignment.models import Assignment
+from core.actors import ActorKind
+from core.models import ApiKey, Entry, Message, User
+from orders.models import Note, StatusEvent, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of people and agents, texts of notes, titles of tasks, and who has had the order."""
+
+    people: Mapping[int, str]
+    agents: Mapping[int, str]
+    notes: Mapping[int, str]
+    tasks: Mapping[int, str]
+    rounds: Mapping[int, Assignment]
+
+    @classmethod
+    def for_rows(cls, order_id: int, rows: Sequence[Model]) -> "Names":
+        """Five queries, however many rows."""
+        entries = [row for row in rows if isinstance(row, Entry)]
+        rounds = {a.round: a for a in Assignment.objects.filter(order_id=order_id)}
+        acting = [row for row in rows if isinstance(row, Entry | StatusEvent)]
+        people = {row.actor_id for row in acting if row.actor_kind == ActorKind.PERSON}
+        people |= {row.person_id for row in rows if isinstance(row, Message)}
+        people |= {a.manager_id for a in rounds.values()}
+        for entry in entries:
+            people |= _people_of(entry)
+        agents = {row.actor_id for row in acting if row.actor_kind == ActorKind.AGENT}
+        notes = {entry.output.get("note") for entry in entries if entry.kind == "command.note"}
+        tasks = {entry.output.get("task") for entry in entries}
+        return cls(
+            people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
+            agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
+            notes=dict(Note.objects.filter(pk__in=_known(notes)).values_list("pk", "text")),
+            tasks=dict(Task.objects.filter(pk__in=_known(tasks)).values_list("pk", "title")),
+            rounds=rounds,
+        )
+
+    def actor(self, row: Any) -> str:
+        """Who did this."""
+        if isinstance(row, Message):
+            return str(ActorKind.ROP.label)
+        names = {ActorKind.PERSON: self.people, ActorKind.AGENT: self.agents}.get(row.actor_kind)
+        if names is not None and row.actor_id is not None:
+            return names.get(row.actor_id) or f"№ {row.actor_id}"
+        return str(ActorKind(row.actor_kind).label)
+
+    def person(self, user_id: int | None) -> str:
+        return self.people.get(user_id or 0, f"№ {user_id}")
+
+
+def _known(ids: Iterable[int | None]) -> set[int]:
+    return {one for one in ids if one is not None}
+
+
+def _people_of(entry: Entry) -> set[int | None]:
+    if entry.kind == "command.assign":
+        return {entry.inputs.get("from"), entry.inputs.get("to")}
+    if entry.kind == "decision.plan":
+        step, release = entry.output.get("step") or {}, entry.output.get("release") or {}
+        return {entry.output.get("owner_id"), step.get("user_id"), release.get("user_id")}
+    return set()

@@ -1,0 +1,106 @@
+"""What AI-РОП decided, in words: its codes, moments and spans as people say them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from assignment.models import AssignmentState
+
+BECAUSE: Mapping[str, object] = {
+    "only_eligible": gettext_lazy("nobody else could take it"),
+    "least_loaded": gettext_lazy("the least loaded"),
+    "waited_longest": gettext_lazy("waited longest among the equally loaded"),
+    "lowest_id": gettext_lazy("equal to others in everything; the first in the list"),
+    "rebalanced": gettext_lazy("moved to level the load of the whole wave"),
+    "nobody_eligible": gettext_lazy("nobody could take it"),
+    "shift_ending_accepted": gettext_lazy("the shift is ending, but nobody else was there"),
+    "by_hand": gettext_lazy("given by hand"),
+}
+"""Why somebody was chosen for an order."""
+
+EXCLUDED: Mapping[str, object] = {
+    "inactive": gettext_lazy("takes no orders"),
+    "off_shift": gettext_lazy("not on shift"),
+    "absent": gettext_lazy("absent"),
+    "unreachable": gettext_lazy("can't be reached in Telegram"),
+    "restricted": gettext_lazy("may not have orders of this kind"),
+    "silent_earlier": gettext_lazy("left this order without an answer"),
+    "full": gettext_lazy("has no room"),
+    "offers_cap": gettext_lazy("too many unaccepted orders"),
+    "shift_ending": gettext_lazy("the shift is ending"),
+}
+"""Why somebody was no choice for an order."""
+
+ENDED_BECAUSE: Mapping[str, object] = {
+    AssignmentState.SILENT: gettext_lazy("did not accept in time"),
+    AssignmentState.UNAVAILABLE: gettext_lazy("was absent"),
+    AssignmentState.REASSIGNED: gettext_lazy("was given to another one"),
+    AssignmentState.RETURNED: gettext_lazy("returned it to the queue"),
+    AssignmentState.CLOSED: gettext_lazy("the order ended"),
+}
+"""How an assignment ended."""
+
+SEGMENTS: Mapping[str, object] = {
+    "counted": gettext_lazy("counted"),
+    "night": gettext_lazy("night"),
+    "break": gettext_lazy("break"),
+    "holiday": gettext_lazy("day off"),
+    "absence": gettext_lazy("absence"),
+    "paused": gettext_lazy("paused"),
+    "off_shift": gettext_lazy("not on shift"),
+}
+"""What the time up to a deadline is made of."""
+
+TEMPLATES: Mapping[str, object] = {
+    "order_new": gettext_lazy("New order"),
+    "order_card": gettext_lazy("What to do next"),
+    "order_taken": gettext_lazy("The order went to somebody else"),
+    "sla_reminder": gettext_lazy("A deadline comes near"),
+    "sla_breach": gettext_lazy("A deadline was missed"),
+    "note_mention": gettext_lazy("Somebody mentions you"),
+    "nobody_eligible": gettext_lazy("Nobody for an order"),
+}
+"""What the messages about an order say."""
+
+
+def word(code: str, names: Mapping[str, object]) -> str:
+    """A code without words is shown as it is rather than hidden."""
+    return str(names.get(code, code))
+
+
+def moment(at: datetime, *, now: datetime) -> str:
+    """In the installation's zone, as short as it can be: 14:30, tomorrow 10:00, 12 Dec 10:00, 12 Dec 2024 10:00."""
+    there, here = timezone.localtime(at), timezone.localtime(now)
+    clock = date_format(there, "H:i")
+    days = (there.date() - here.date()).days
+    if days == 0:
+        return clock
+    if days == 1:
+        return _("tomorrow %(clock)s") % {"clock": clock}
+    if days == -1:
+        return _("yesterday %(clock)s") % {"clock": clock}
+    return f"{date_format(there, 'j b' if there.year == here.year else 'j b Y')} {clock}"
+
+
+def span(length: timedelta) -> str:
+    """The two largest units, without a sign: 30 min, 2 h 10 min, 3 d 4 h."""
+    minutes = round(abs(length.total_seconds()) / 60)
+    if minutes < 1:
+        return _("less than a minute")
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [
+        ngettext("%(n)d d", "%(n)d d", days) % {"n": days} if days else "",
+        _("%(n)d h") % {"n": hours} if hours else "",
+        _("%(n)d min") % {"n": minutes} if minutes and not days else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def load(value: float) -> str:
+    """Without needless zeros: 3, 2.5."""
+    return number_format(int(value) if value == int(value) else round(value, 3), use_l10n=True)
