@@ -66,6 +66,7 @@ def test_confirmed_updates_do_not_come_back_after_a_restart(tmp_path: Path) -> N
         sandbox.start(ANNA)
         client = Client(sandbox.url, sandbox.token)
         last = client.ok("getUpdates")[-1]["update_id"]
+        time.sleep(0.5)  # written to the disk by now
         assert client.ok("getUpdates", offset=last + 1) == []
 
     with Sandbox(db=path) as sandbox:
