@@ -4,12 +4,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from django.db.models import Case, CharField, DateTimeField, Exists, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db import connection
 
-from assignment.models import Absence, Assignment, Manager, Shift, WeightTable
+from assignment.models import Assignment, WeightTable
 from assignment.policies.weights import Weights
-from core.models import TelegramLink
 
 SHIFT_ENDING = timedelta(minutes=30)
 """In the last half-hour of a shift nobody is given an order unless nobody else is there."""
@@ -50,7 +48,9 @@ class Standing:
 
 def weights_version_in_force() -> int:
     """Raises NoWeights."""
-    version = WeightTable.objects.aggregate(newest=Max("version"))["newest"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(version) FROM assignment_weighttable")
+        version = cursor.fetchone()[0]
     if version is None:
         raise NoWeights
     return int(version)
@@ -70,55 +70,62 @@ def weights_of(table: WeightTable) -> Weights:
     )
 
 
+# The queries of every look are written out: composing these by the ORM took longer than PostgreSQL's answer.
+
+_STANDINGS = """
+    SELECT m.user_id, COALESCE(counted.load, 0), m.capacity, COALESCE(counted.offers, 0), m.offers_cap,
+           counted.last_assigned_at, shift.starts_at, shift.ends_at, COALESCE(team.calendar_code, 'default'),
+           CASE WHEN NOT (m.active AND person.is_active) THEN 'inactive'
+                WHEN EXISTS (
+                    SELECT 1 FROM assignment_absence a
+                     WHERE a.manager_id = m.id AND a.starts_at <= %(now)s AND a.ends_at > %(now)s
+                ) THEN 'absent'
+                WHEN shift.starts_at IS NULL THEN 'off_shift'
+                WHEN NOT m.works_without_telegram AND NOT EXISTS (
+                    SELECT 1 FROM core_telegramlink l
+                     WHERE l.user_id = m.user_id AND l.active AND l.unreachable_since IS NULL
+                ) THEN 'unreachable'
+           END
+      FROM assignment_manager m
+      JOIN core_user person ON person.id = m.user_id
+      LEFT JOIN core_team team ON team.id = person.team_id
+      LEFT JOIN assignment_managerload counted ON counted.manager_id = m.id
+      LEFT JOIN assignment_shift shift
+             ON shift.manager_id = m.id AND shift.starts_at <= %(now)s AND shift.ends_at > %(now)s
+     ORDER BY m.user_id
+"""
+
+_AVAILABILITY = """
+    SELECT m.user_id,
+           m.active AND person.is_active AND NOT EXISTS (
+               SELECT 1 FROM assignment_absence a
+                WHERE a.manager_id = m.id AND a.starts_at <= %(now)s AND a.ends_at > %(now)s
+           ),
+           (SELECT min(a.starts_at) FROM assignment_absence a WHERE a.manager_id = m.id AND a.starts_at > %(now)s),
+           COALESCE(team.calendar_code, 'default')
+      FROM assignment_manager m
+      JOIN core_user person ON person.id = m.user_id
+      LEFT JOIN core_team team ON team.id = person.team_id
+     WHERE m.user_id = ANY(%(user_ids)s)
+"""
+
+_SHIFTS_AHEAD = """
+    SELECT m.user_id, shift.starts_at, shift.ends_at
+      FROM assignment_shift shift
+      JOIN assignment_manager m ON m.id = shift.manager_id
+     WHERE m.user_id = ANY(%(user_ids)s) AND shift.ends_at > %(start)s AND shift.starts_at < %(until)s
+     ORDER BY shift.starts_at
+"""
+
+
 def standings(*, now: datetime) -> list[Standing]:
-    """All managers with their loads at `now` and why some can't be given anything. One query."""
-    shift = Shift.objects.filter(manager=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
-    absent = Absence.objects.filter(manager=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
-    reachable = TelegramLink.objects.filter(
-        user=OuterRef("user"), active=True, unreachable_since__isnull=True
-    )
-    rows = (
-        Manager.objects.annotate(
-            shift_from=Subquery(shift.values("starts_at")[:1], output_field=DateTimeField()),
-            shift_until=Subquery(shift.values("ends_at")[:1], output_field=DateTimeField()),
-            excluded=Case(
-                When(~Q(active=True, user__is_active=True), then=Value("inactive")),
-                When(Exists(absent), then=Value("absent")),
-                When(~Exists(shift), then=Value("off_shift")),
-                When(Q(works_without_telegram=False) & ~Exists(reachable), then=Value("unreachable")),
-                default=Value(""),
-                output_field=CharField(),
-            ),
-        )
-        .order_by("user_id")
-        .values_list(
-            "user_id",
-            Coalesce("load__load", Value(Decimal(0))),
-            "capacity",
-            Coalesce("load__offers", Value(0)),
-            "offers_cap",
-            "load__last_assigned_at",
-            "shift_from",
-            "shift_until",
-            Coalesce("user__team__calendar_code", Value("default")),
-            "excluded",
-        )
-    )
-    return [
-        Standing(
-            user_id=user_id,
-            load=load,
-            capacity=capacity,
-            offers=offers,
-            offers_cap=offers_cap,
-            last_assigned_at=last,
-            shift_started_at=shift_from,
-            shift_ends_at=shift_until,
-            calendar_code=calendar,
-            excluded_because=excluded or None,
-        )
-        for user_id, load, capacity, offers, offers_cap, last, shift_from, shift_until, calendar, excluded in rows
-    ]
+    """All managers with their loads at `now` and why some can't be given anything. One query.
+
+    A manager has at most one shift at a time (by constraint).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDINGS, {"now": now})
+        return [Standing(*row) for row in cursor.fetchall()]
 
 
 def availability(user_ids: Iterable[int], *, now: datetime) -> dict[int, Availability]:
@@ -126,34 +133,23 @@ def availability(user_ids: Iterable[int], *, now: datetime) -> dict[int, Availab
 
     Somebody without a manager's profile is not available.
     """
-    absent = Absence.objects.filter(manager=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
-    coming = Absence.objects.filter(manager=OuterRef("pk"), starts_at__gt=now).order_by("starts_at")
-    rows = (
-        Manager.objects.filter(user__in=user_ids)
-        .annotate(
-            available=Q(active=True, user__is_active=True) & ~Exists(absent),
-            absent_from=Subquery(coming.values("starts_at")[:1], output_field=DateTimeField()),
-        )
-        .values_list(
-            "user_id", "available", "absent_from", Coalesce("user__team__calendar_code", Value("default"))
-        )
-    )
-    return {row[0]: Availability(*row) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_AVAILABILITY, {"now": now, "user_ids": list(user_ids)})
+        return {row[0]: Availability(*row) for row in cursor.fetchall()}
 
 
 def shifts_ahead(
     user_ids: Iterable[int], *, start: datetime
 ) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
     """The shifts of these users that end after `start`, a week ahead, in order. One query."""
-    shifts: dict[int, list[tuple[datetime, datetime]]] = {}
-    rows = (
-        Shift.objects.filter(
-            manager__user__in=user_ids, ends_at__gt=start, starts_at__lt=start + SHIFTS_AHEAD
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SHIFTS_AHEAD,
+            {"user_ids": list(user_ids), "start": start, "until": start + SHIFTS_AHEAD},
         )
-        .order_by("starts_at")
-        .values_list("manager__user_id", "starts_at", "ends_at")
-    )
-    for user_id, starts_at, ends_at in rows:
+        found = cursor.fetchall()
+    shifts: dict[int, list[tuple[datetime, datetime]]] = {}
+    for user_id, starts_at, ends_at in found:
         shifts.setdefault(user_id, []).append((starts_at, ends_at))
     return {user_id: tuple(spans) for user_id, spans in shifts.items()}
 

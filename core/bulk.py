@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -21,23 +23,31 @@ def _fields(model: type[models.Model], names: Sequence[str]) -> list[models.Fiel
     return [field for field in found if isinstance(field, models.Field)]
 
 
-def _type(field: models.Field[Any, Any], connection: Any) -> sql.SQL:
+def _type(field: models.Field[Any, Any], using: str) -> sql.SQL:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     # Without the length: a cast to varchar(n) would cut silently, the column itself refuses.
-    return sql.SQL(re.sub(r"\(.*\)", "", str(target.cast_db_type(connection))))
+    return sql.SQL(re.sub(r"\(.*\)", "", str(target.cast_db_type(connections[using]))))
 
 
-def _document(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> str:
-    columns = [str(field.column) for field in fields]
+def _document(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows]).decode()
 
 
-def _recordset(fields: Sequence[models.Field[Any, Any]], connection: Any) -> sql.Composed:
+def _recordset(fields: Sequence[models.Field[Any, Any]], using: str) -> sql.Composed:
     """`jsonb_to_recordset(%s) AS v (column type, …)`."""
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(str(field.column)), _type(field, connection)) for field in fields
+        sql.SQL("{} {}").format(sql.Identifier(str(field.column)), _type(field, using)) for field in fields
     )
     return sql.SQL("jsonb_to_recordset(%s::jsonb) AS v ({})").format(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """Composed once in a process: `columns` of the document; `constants` are fields that nobody named."""
+
+    text: str
+    columns: tuple[str, ...]
+    constants: tuple[models.Field[Any, Any], ...] = ()
 
 
 def update_rows(
@@ -50,18 +60,23 @@ def update_rows(
     """Set the columns `names[1:]` of the rows found by the key `names[0]`. Returns how many were written."""
     if not rows:
         return 0
-    connection = connections[using]
+    statement = _update(model, tuple(names), using)
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement.text, [_document(statement.columns, rows)])
+        return int(cursor.rowcount)
+
+
+@cache
+def _update(model: type[models.Model], names: tuple[str, ...], using: str) -> _Statement:
     fields = _fields(model, names)
     key, *rest = [sql.Identifier(str(field.column)) for field in fields]
     query = sql.SQL("UPDATE {table} t SET {sets} FROM {values} WHERE t.{key} = v.{key}").format(
         table=sql.Identifier(model._meta.db_table),
         sets=sql.SQL(", ").join(sql.SQL("{0} = v.{0}").format(column) for column in rest),
-        values=_recordset(fields, connection),
+        values=_recordset(fields, using),
         key=key,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [_document(fields, rows)])
-        return int(cursor.rowcount)
+    return _Statement(query.as_string(), tuple(str(field.column) for field in fields))
 
 
 def insert_rows(
@@ -80,30 +95,40 @@ def insert_rows(
     if not rows:
         return []
     connection = connections[using]
+    statement = _insert(model, tuple(names), tuple(returning), ignore_conflict_on, using)
+    values = [field.get_db_prep_save(_constant(field), connection) for field in statement.constants]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, [*values, _document(statement.columns, rows)])
+        return list(cursor.fetchall()) if returning else []
+
+
+@cache
+def _insert(
+    model: type[models.Model],
+    names: tuple[str, ...],
+    returning: tuple[str, ...],
+    ignore_conflict_on: str | None,
+    using: str,
+) -> _Statement:
     fields = _fields(model, names)
     rest = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
-    constants = [(field, _constant(field)) for field in rest if not field.null or field.has_default()]
+    constants = [field for field in rest if not field.null or field.has_default()]
     query = sql.SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM {rows}").format(
         table=sql.Identifier(model._meta.db_table),
-        columns=sql.SQL(", ").join(
-            sql.Identifier(str(field.column)) for field in [*fields, *(field for field, _value in constants)]
-        ),
+        columns=sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in [*fields, *constants]),
         values=sql.SQL(", ").join(
             [
                 *(sql.SQL("v.{}").format(sql.Identifier(str(field.column))) for field in fields),
-                *(sql.SQL("%s::{}").format(_type(field, connection)) for field, _value in constants),
+                *(sql.SQL("%s::{}").format(_type(field, using)) for field in constants),
             ]
         ),
-        rows=_recordset(fields, connection),
+        rows=_recordset(fields, using),
     )
     if ignore_conflict_on:
         query += sql.SQL(" ON CONFLICT ({}) DO NOTHING").format(sql.Identifier(ignore_conflict_on))
     if returning:
         query += sql.SQL(" RETURNING {}").format(sql.SQL(", ").join(map(sql.Identifier, returning)))
-    values = [field.get_db_prep_save(value, connection) for field, value in constants]
-    with connection.cursor() as cursor:
-        cursor.execute(query, [*values, _document(fields, rows)])
-        return list(cursor.fetchall()) if returning else []
+    return _Statement(query.as_string(), tuple(str(field.column) for field in fields), tuple(constants))
 
 
 def _constant(field: models.Field[Any, Any]) -> Any:

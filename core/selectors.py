@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db import connection
 
 from core.models import Calendar, Team, User
 from core.policies import worktime
@@ -14,17 +14,18 @@ class NoCalendar(RuntimeError):
 
 def calendar_versions_in_force() -> dict[str, int]:
     """The newest published version of each calendar, by code. One query."""
-    rows = Calendar.objects.filter(published_at__isnull=False).values("code").annotate(newest=Max("version"))
-    return {row["code"]: row["newest"] for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code, max(version) FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code"
+        )
+        return dict(cursor.fetchall())
 
 
 @lru_cache(maxsize=64)
 def calendar(code: str, version: int) -> worktime.Calendar:
     """A published version as a value. Published versions never change, so each process reads one once."""
     row = Calendar.objects.get(code=code, version=version, published_at__isnull=False)
-    return worktime.calendar_from_json(
-        row.hours, code=row.code, version=row.version, time_zone=row.time_zone
-    )
+    return worktime.calendar_from_json(row.hours, code=row.code, version=row.version, time_zone=row.time_zone)
 
 
 def all_leads() -> list[int]:

@@ -2,9 +2,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db import connection
 
-from sla.models import Clock, ClockState, Matrix, Rule
+from sla.models import Clock, ClockState, Rule
 from sla.policies.clocks import ClockFacts, MatrixFacts, RuleFacts
 
 
@@ -14,7 +14,9 @@ class NoMatrix(RuntimeError):
 
 def matrix_version_in_force() -> int:
     """The newest published version. Raises NoMatrix."""
-    version = Matrix.objects.filter(published_at__isnull=False).aggregate(newest=Max("version"))["newest"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(version) FROM sla_matrix WHERE published_at IS NOT NULL")
+        version = cursor.fetchone()[0]
     if version is None:
         raise NoMatrix
     return int(version)

@@ -99,8 +99,10 @@ def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderF
     owners = {f.owner.user_id for f in facts if f.owner}
     found = assignment.selectors.availability(owners, now=now) if owners else {}
     # Shifts matter to the acceptance clock only, and only until it has been started.
-    starting = [f for f in facts if f.owner and f.status == Status.PENDING_MANAGER and not _accept_runs(f)]
-    shifts = _shifts(starting)
+    starting = {
+        f.id: f for f in facts if f.owner and f.status == Status.PENDING_MANAGER and not _accept_runs(f)
+    }
+    shifts = _shifts(starting.values())
     whole: list[OrderFacts] = []
     for fact in facts:
         owner = fact.owner
@@ -111,7 +113,7 @@ def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderF
                 available=known.available if known else False,
                 absent_from=known.absent_from if known else None,
                 calendar_code=known.calendar_code if known else owner.calendar_code,
-                shifts=shifts.get(owner.user_id, ()) if fact in starting else (),
+                shifts=shifts.get(owner.user_id, ()) if fact.id in starting else (),
             )
         whole.append(replace(fact, owner=owner))
     return whole
@@ -121,7 +123,7 @@ def _accept_runs(facts: OrderFacts) -> bool:
     return any(clock.kind == "accept" for clock in facts.clocks)
 
 
-def _shifts(facts: list[OrderFacts]) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
+def _shifts(facts: Iterable[OrderFacts]) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
     owners = [f.owner for f in facts if f.owner]
     if not owners:
         return {}
