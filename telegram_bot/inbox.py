@@ -1,5 +1,6 @@
 """The inbox: updates are stored before Telegram is told so, and each is applied exactly once."""
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -122,7 +123,11 @@ def to_handle(*, busy_chats: Collection[int], limit: int, now: datetime) -> list
     """The oldest unhandled update of each chat; none of a chat that is busy or whose oldest has to wait."""
     with connection.cursor() as cursor:
         cursor.execute(FIRST_OF_EACH_CHAT, [list(busy_chats), now, limit])
-        return [Item(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [
+        Item(item_id, bot_id, update_id, chat_id, json.loads(payload), received_at)
+        for item_id, bot_id, update_id, chat_id, payload, received_at in rows
+    ]
 
 
 def apply_once(item_id: int, act: Callable[[], T], *, now: datetime) -> T | None:

@@ -15,6 +15,7 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 
 from telegram_bot.cards.registry import CARDS, MERGEABLE, SUMMARY, UnknownTemplate, card
 from telegram_bot.cards.render import Reader, Rendered, reader_of, readers, render, render_template
+from telegram_bot.cards.samples import preview
 
 __all__ = [
     "CARDS",
@@ -24,6 +25,7 @@ __all__ = [
     "Rendered",
     "UnknownTemplate",
     "card",
+    "preview",
     "reader_of",
     "readers",
     "render",

@@ -8,17 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from assignment.models import AssignmentState
 from orders.statuses import Severity
 
-MISSING: Mapping[str, str | Promise] = {
-    "owner": _("a manager"),
-    "contact": _("a talk with the seller"),
-    "client_decision": _("the client's decision"),
-    "carrier": _("the carrier"),
-    "tracking": _("the tracking number"),
-    "promised_date": _("the promised date of delivery"),
-    "delivery_date": _("the date of delivery"),
-    "task": _("an open task"),
-}
-
 TAKEN_BECAUSE: Mapping[str, str | Promise] = {
     AssignmentState.SILENT: _("it was not accepted in time"),
     AssignmentState.UNAVAILABLE: _("you are away"),

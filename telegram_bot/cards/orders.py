@@ -27,12 +27,13 @@ def order_new(messages: Sequence[Message], now: datetime) -> Mapping[int, Contex
         if (order := orders.get(message.order_id or 0))
         and order.assigned_manager_id == message.person_id
         and order.closed_at is None
-        and (order.status == Status.PENDING_MANAGER or _handed_over_in_work(rounds.get(order.pk)))
+        and (order.status == Status.PENDING_MANAGER or _handed_over_in_work(order, rounds.get(order.pk)))
     }
 
 
-def _handed_over_in_work(assignment: Assignment | None) -> bool:
-    return assignment is not None and assignment.accepted_at == assignment.assigned_at
+def _handed_over_in_work(order: Order, current: Assignment | None) -> bool:
+    """It came to its owner after it had been accepted, and stands where it stood then."""
+    return current is not None and order.status_since < current.assigned_at
 
 
 def order_card(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:

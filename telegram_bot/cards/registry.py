@@ -33,6 +33,9 @@ TOLD_ALONE: Mapping[str, Card] = {
         _("The next thing to do"), replies.reply(replies.next_thing), keyboards.next_order, is_reply=True
     ),
     "order": Card(_("One order"), replies.reply(replies.order), keyboards.order_card, is_reply=True),
+    "why": Card(
+        _("Why me, why this deadline"), replies.reply(replies.why), keyboards.accept_or_next, is_reply=True
+    ),
     "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
     "help": Card(_("Help"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True),
     "notice": Card(_("A short answer"), replies.reply(replies.plain), is_reply=True),

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from assignment.models import Shift
 from core.models import Message
 from orders.models import Order
 from orders.statuses import Status
+from rop.explain import explain_sentences
 from telegram_bot.cards.card import Context, Loader
 
 PAGE_SIZE = 8
@@ -58,10 +60,18 @@ def next_thing(message: Message, now: datetime) -> Context:
 def order(message: Message, now: datetime) -> Context | None:
     found = (
         Order.objects.select_related("assigned_manager", "next_action_user")
-        .filter(pk=message.order_id)
+        .filter(pk=message.order_id or 0)
         .first()
     )
     return {"order": found} if found else None
+
+
+def why(message: Message, now: datetime) -> Context | None:
+    """Read while it is rendered: sentences are made in the reader's language and time."""
+    context = order(message, now)
+    if context is None:
+        return None
+    return {**context, "sentences": partial(explain_sentences, context["order"].pk, now)}
 
 
 def shift(message: Message, now: datetime) -> Context:

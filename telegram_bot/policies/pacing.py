@@ -35,6 +35,7 @@ class _LaneState:
     blind_holds: int = 0
     busy: bool = False
     has_slot: bool = False
+    leaves_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -62,20 +63,23 @@ class Pacing:
         time_left = now + horizon - max(self._next, now, self.held_until)
         return max(0, int(time_left * self.rate) + 1 - self._slots_given) if time_left >= 0 else 0
 
-    def begin(self, lane: Lane) -> None:
-        """A message of this lane was taken."""
+    def begin(self, lane: Lane, *, storm: bool = False) -> None:
+        """A message of this lane was taken, maybe a little before it may leave."""
         state = self._state(lane)
         state.busy = True
+        state.leaves_at = max(state.free_at, state.storm_free_at) if storm else state.free_at
         if lane.channel == "telegram":
             state.has_slot = True
             self._slots_given += 1
 
     def turn(self, lane: Lane, *, now: float) -> float:
         """Seconds to wait before this lane's message may leave; 0 says now, and uses up its slot."""
-        if now < self._next - TOLERANCE:
-            return self._next - now
+        state = self._state(lane)
+        leaves_at = max(self._next - TOLERANCE, state.leaves_at)
+        if now < leaves_at:
+            return leaves_at - now
         self._next = max(now, self._next) + 1 / self.rate
-        self._return_slot(self._state(lane))
+        self._return_slot(state)
         return 0.0
 
     def finish(self, lane: Lane, *, left_at: float | None, storm: bool = False) -> None:

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.models import Message
 from orders.models import Order
+from orders.words import MISSING, said
+from rop import words
 from telegram_bot.cards import labels
 from telegram_bot.cards.registry import CARDS
 from telegram_bot.policies import text
@@ -43,48 +43,22 @@ def money(value: Decimal | None, currency: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: dict[str, Any], moment: datetime) -> str:
+def when(context: dict[str, Any], at: datetime) -> str:
     """The moment in the reader's zone: 14:30, tomorrow 10:00, 12 Dec 10:00."""
-    there, here = timezone.localtime(moment), timezone.localtime(context["now"])
-    clock = date_format(there, "H:i")
-    days = (there.date() - here.date()).days
-    if days == 0:
-        return clock
-    if days == 1:
-        return _("tomorrow %(clock)s") % {"clock": clock}
-    if days == -1:
-        return _("yesterday %(clock)s") % {"clock": clock}
-    return f"{date_format(there, 'j b')} {clock}"
+    return words.moment(at, now=context["now"])
 
 
 @register.simple_tag(takes_context=True)
-def left(context: dict[str, Any], moment: datetime) -> str:
+def left(context: dict[str, Any], at: datetime) -> str:
     """ "in 30 min", or "2 h 10 min late"."""
-    span = moment - context["now"]
-    if span >= timedelta(0):
-        return _("in %(span)s") % {"span": spell(span)}
-    return _("%(span)s late") % {"span": spell(-span)}
+    length = at - context["now"]
+    sentence = _("in %(span)s") if length >= timedelta(0) else _("%(span)s late")
+    return sentence % {"span": words.span(length)}
 
 
 @register.simple_tag(takes_context=True)
-def ago(context: dict[str, Any], moment: datetime) -> str:
-    return _("%(span)s ago") % {"span": spell(max(context["now"] - moment, timedelta(0)))}
-
-
-@register.filter
-def spell(span: timedelta) -> str:
-    """The two largest units of a span: 30 min, 2 h 10 min, 3 d 4 h."""
-    minutes = round(span.total_seconds() / 60)
-    if minutes < 1:
-        return _("less than a minute")
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    parts = [
-        ngettext("%(n)d d", "%(n)d d", days) % {"n": days} if days else "",
-        _("%(n)d h") % {"n": hours} if hours else "",
-        _("%(n)d min") % {"n": minutes} if minutes and not days else "",
-    ]
-    return " ".join(part for part in parts if part)
+def ago(context: dict[str, Any], at: datetime) -> str:
+    return _("%(span)s ago") % {"span": words.span(max(context["now"] - at, timedelta(0)))}
 
 
 @register.simple_tag
@@ -95,7 +69,7 @@ def mark(order: Order) -> str:
 
 @register.filter
 def missing(codes: list[str]) -> str:
-    return ", ".join(str(labels.MISSING.get(code, code)) for code in codes)
+    return ", ".join(said(codes, MISSING))
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -13,24 +14,31 @@ EVERY = 5.0
 
 
 class Beats:
-    """Each loop beats when it has made progress. A loop that hangs is silent, and silence is an alarm."""
+    """Each loop beats when it has made progress. A loop that hangs is silent, and silence is an alarm.
 
-    def __init__(self, threads: Threads) -> None:
+    Only the leading worker beats.
+    """
+
+    def __init__(self, threads: Threads, *, may_beat: Callable[[], bool]) -> None:
         self._threads = threads
+        self._may_beat = may_beat
         self._last: dict[str, float] = {}
 
     async def beat(self, name: str, *, at_once: bool = False, **detail: Any) -> None:
-        if not at_once and monotonic() - self._last.get(name, float("-inf")) < EVERY:
+        if not self._may_beat() or not (at_once or self._is_time(name)):
             return
         await self._threads.run(_beat, name, {**detail, **_who()})
         self._last[name] = monotonic()
 
     async def complain(self, name: str, **detail: Any) -> None:
         """No progress, but a reason to show: the moment stays what it was."""
-        if monotonic() - self._last.get(f"{name}!", float("-inf")) < EVERY:
+        if not self._may_beat() or not self._is_time(f"{name}!"):
             return
         await self._threads.run(_complain, name, {**detail, **_who()})
         self._last[f"{name}!"] = monotonic()
+
+    def _is_time(self, name: str) -> bool:
+        return monotonic() - self._last.get(name, float("-inf")) >= EVERY
 
 
 def _who() -> dict[str, Any]:

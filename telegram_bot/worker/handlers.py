@@ -61,12 +61,12 @@ def make_dispatcher() -> Dispatcher:
 async def command(message: Message, command: CommandObject, turn: Turn) -> None:
     visit = _visit(message, turn)
     name, arguments = command.command.lower(), command.args or ""
-    await _say(turn, await turn.take(lambda now: commands.run(visit, name, arguments, now=now)))
+    _say(turn, await turn.take(lambda now: commands.run(visit, name, arguments, now=now)))
 
 
 async def words(message: Message, turn: Turn) -> None:
     visit = _visit(message, turn)
-    await _say(turn, await turn.take(lambda now: commands.other_words(visit, now=now)))
+    _say(turn, await turn.take(lambda now: commands.other_words(visit, now=now)))
 
 
 async def press(query: CallbackQuery, bot: Bot, turn: Turn) -> None:
@@ -109,9 +109,9 @@ def _visit(message: Message, turn: Turn) -> Visit:
     )
 
 
-async def _say(turn: Turn, answer: Answer | None) -> None:
+def _say(turn: Turn, answer: Answer | None) -> None:
     if answer is not None and answer.say:
-        await turn.direct.say(turn.item.chat_id, answer.say)
+        turn.direct.say(turn.item.chat_id, answer.say)
 
 
 async def _answer_press(bot: Bot, query_id: str, answer: Answer, turn: Turn) -> None:

@@ -45,6 +45,7 @@ class InboxLoop:
                 await asyncio.wait_for(self.woken.wait(), LOOK_EVERY)
         if self.handling:
             await asyncio.wait(self.handling.values())
+        await self.direct.finish()
 
     def wake(self) -> None:
         self.woken.set()

@@ -70,13 +70,16 @@ class BotWorker:
                 await asyncio.to_thread(threads.close)
         log.info("stopped")
 
+    def _leads(self) -> bool:
+        return self._leadership.is_valid
+
     def _wake(self) -> None:
         if self._sender is not None:
             self._sender.wake()
 
     async def _work(self, ending: asyncio.Event) -> None:
         """All loops, as long as this process leads."""
-        beats = Beats(self._beat_threads)
+        beats = Beats(self._beat_threads, may_beat=self._leads)
         pacing = Pacing(self._rate)
         channel = self._channel()
         sender = self._sender = Sender(
@@ -86,12 +89,12 @@ class BotWorker:
             mail_threads=self._mail_threads,
             beats=beats,
             lease=self._lease,
-            may_send=lambda: self._leadership.is_valid,
+            may_send=self._leads,
         )
         loops: dict[str, Loop] = {
             "sender": sender.run,
             "circuit": sender.watch_circuit,
-            "takeover": TakeOver(self._loop_threads).run,
+            "takeover": TakeOver(self._loop_threads, may_sweep=self._leads).run,
             "tidying": self._tidy,
         }
         if channel is not None:
@@ -112,7 +115,7 @@ class BotWorker:
             dispatcher=make_dispatcher(),
             threads=self._inbox_threads,
             direct=Direct(channel, pacing),
-            may_handle=lambda: self._leadership.is_valid,
+            may_handle=self._leads,
         )
         poller = Poller(channel.bot, self._inbox_threads, beats, on_updates=inbox_loop.wake)
         return {"poller": poller.run, "inbox": inbox_loop.run}

@@ -58,6 +58,9 @@ class Sender:
         await self._remember_holds()
         while not ending.is_set():
             self.woken.clear()
+            if not self.may_send():
+                await self._pause(ending, POLL_EVERY)
+                continue
             waiting = await self.threads.run(self._read)
             await self.beats.beat("sender", sent=self.sent, telegram=self.circuit.word)
             await self._serve(waiting, ending)
@@ -130,7 +133,7 @@ class Sender:
     async def _take(self, chosen: Sequence[Waiting]) -> None:
         """Lease these, write down at once what needs no sending, and let the rest leave."""
         for message in chosen:
-            self.pacing.begin(message.lane)
+            self.pacing.begin(message.lane, storm=message.storm)
         lanes = {message.id: message.lane for message in chosen}
         storms = {message.id for message in chosen if message.storm}
         started = set[Lane]()

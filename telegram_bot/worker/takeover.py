@@ -1,6 +1,7 @@
 """When the loop falls silent (no broker, no worker), the bot worker does its work until it is back."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,18 +28,19 @@ ALARM_AFTER = timedelta(seconds=60)
 @dataclass(slots=True)
 class TakeOver:
     threads: Threads
+    may_sweep: Callable[[], bool]
     asked_since: datetime | None = None
 
     async def run(self, ending: asyncio.Event) -> None:
         while not ending.is_set():
             since = await self.threads.run(self._silent_since)
-            if since is not None:
+            if since is not None and self.may_sweep():
                 log.warning("loop_silent", since=since.isoformat())
                 await self._stand_in(since, ending)
             await _pause(ending, ASK_EVERY)
 
     async def _stand_in(self, since: datetime, ending: asyncio.Event) -> None:
-        while not ending.is_set():
+        while not ending.is_set() and self.may_sweep():
             looked, is_back = await self.threads.run(_sweep, since)
             if is_back:
                 log.info("loop_is_back")

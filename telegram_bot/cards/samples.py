@@ -1,0 +1,150 @@
+"""Made-up facts for each template, so that a text can be looked at without a database."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from assignment.models import AssignmentState, Shift
+from core.models import ChatGroup, Importance, Message, User
+from orders.models import Note, Order
+from orders.statuses import Severity, Status, Step, Whose
+from sla.models import Clock
+from telegram_bot.cards.card import Context
+from telegram_bot.cards.registry import SUMMARY
+from telegram_bot.cards.render import Reader, Rendered, render
+from telegram_bot.cards.summary import Section
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+def preview(template: str, *, now: datetime) -> Rendered:
+    """The template with made-up facts, in the language and zone that are active."""
+    message = Message(
+        template=template, importance=Importance.ASSIGNMENT, person=anna(), order_id=1042, created_at=now
+    )
+    reader = Reader(
+        translation.get_language() or settings.LANGUAGE_CODE, ZoneInfo(timezone.get_current_timezone_name())
+    )
+    return render(message, SAMPLES[template](now), reader, now=now)
+
+
+def anna() -> User:
+    return User(pk=1, username="anna", first_name="Anna", last_name="Petrova")
+
+
+def boris() -> User:
+    return User(pk=2, username="boris", first_name="Boris", last_name="Ivanov")
+
+
+def order(now: datetime, *, number: int = 1042, owner: User | None = None, **more: Any) -> Order:
+    facts: dict[str, Any] = {
+        "external_id": f"shop-{number}",
+        "client_name": "Ivan Sidorov",
+        "client_contact": "@sidorov",
+        "item": "Canon EF 70–200 f/2.8L",
+        "price": Decimal(125000),
+        "seller_name": "Photo Shop",
+        "comment": "",
+        "severity": Severity.NORMAL,
+        "status": Status.PENDING_MANAGER,
+        "status_since": now - 5 * MINUTE,
+        "next_action": Step.ACCEPT_ORDER,
+        "next_action_whose": Whose.PERSON,
+        "next_action_due": now + 30 * MINUTE,
+        "assigned_manager": owner or anna(),
+        "next_action_user": owner or anna(),
+    }
+    return Order(pk=number, **{**facts, **more})
+
+
+def _order(now: datetime) -> Context:
+    return {"order": order(now)}
+
+
+def _taken(now: datetime) -> Context:
+    return {"order": order(now, owner=boris()), "because": AssignmentState.SILENT}
+
+
+def _reminder(now: datetime) -> Context:
+    return {"order": order(now), "clock": Clock(), "due_at": now + 30 * MINUTE, "is_own": True}
+
+
+def _breach(now: datetime) -> Context:
+    return {"order": order(now), "clock": Clock(), "due_at": now - 10 * MINUTE, "is_own": False}
+
+
+def _mention(now: datetime) -> Context:
+    return {"order": order(now), "note": Note(text="Please call the client before six.", author=boris())}
+
+
+def _nobody(now: datetime) -> Context:
+    waiting = [order(now, number=1042 + n) for n in range(3)]
+    return {"count": 7, "orders": waiting, "oldest": now - 2 * HOUR, "more": 4}
+
+
+def _dead(now: datetime) -> Context:
+    dead = Message(template="order_new", person=anna(), order_id=1042)
+    return {"dead": dead, "because": "Forbidden: bot was blocked by the user"}
+
+
+def _summary(now: datetime) -> Context:
+    late = Section("sla_breach", [_breach(now)])
+    new = Section("order_new", [{"order": order(now, number=1043 + n)} for n in range(3)], more=2)
+    lost = Section("message_dead", [{"dead": Message(template="order_new", group=ChatGroup(title="Admins"))}])
+    return {"sections": [late, new, lost], "total": 7, "first_due": now - 10 * MINUTE}
+
+
+def _my(now: datetime) -> Context:
+    return {
+        "count": 23,
+        "to_accept": 2,
+        "first_due": now + 30 * MINUTE,
+        "orders": [order(now), order(now, number=1043, severity=Severity.CRITICAL)],
+        "page": 1,
+        "pages": 3,
+    }
+
+
+def _why(now: datetime) -> Context:
+    sentences = [
+        _("%(name)s has the order: %(because)s.") % {"name": anna(), "because": _("the least loaded")}
+    ]
+    return {"order": order(now), "sentences": sentences}
+
+
+def _shift(now: datetime) -> Context:
+    return {
+        "shift": Shift(starts_at=now - 3 * HOUR, ends_at=now + 6 * HOUR),
+        "next_shift": None,
+        "unaccepted": 2,
+    }
+
+
+SAMPLES: dict[str, Callable[[datetime], Context]] = {
+    "order_new": _order,
+    "order_card": _order,
+    "order_taken": _taken,
+    "sla_reminder": _reminder,
+    "sla_breach": _breach,
+    "note_mention": _mention,
+    "linked": lambda _now: {},
+    "nobody_eligible": _nobody,
+    "message_dead": _dead,
+    "update_dead": lambda _now: {"update": 5, "because": "ValueError"},
+    "part_silent": lambda now: {"part": "loop", "since": now - 2 * MINUTE},
+    SUMMARY: _summary,
+    "my": _my,
+    "next": lambda now: {"order": order(now), "more": 4},
+    "order": _order,
+    "why": _why,
+    "shift": _shift,
+    "help": lambda _now: {},
+    "notice": lambda _now: {"text": _("This order is not yours.")},
+}
