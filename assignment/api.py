@@ -13,7 +13,7 @@ from core.api.schema import call
 from core.api.views import ApiView
 from core.scopes import ORDERS_ACT
 from orders.api.pictures import order_answer
-from orders.api.shapes import OrderDetailShape
+from orders.api.shapes import OrderDetailSerializer
 
 
 class AssignBody(StrictSerializer):
@@ -33,7 +33,7 @@ class OrderAssign(ApiView):
     @call(
         "orders_assign",
         "Give the order to a manager",
-        {200: OrderDetailShape},
+        {200: OrderDetailSerializer},
         request=AssignBody,
         problems=(404,),
         description="422: `not_a_manager`, `inactive`, `closed`.",

@@ -11,7 +11,7 @@ from rest_framework.serializers import Serializer
 from core import clock
 from core.api.authentication import actor_of
 from core.api.problems import field_error, invalid
-from core.api.schema import PersonShape, call
+from core.api.schema import PersonSerializer, call
 from core.api.views import ApiView
 from core.policies.flaws import Flaw
 from core.policies.worktime import SegmentKind
@@ -24,30 +24,30 @@ from sla.models import ClockKind, ClockState
 PAGE = 50
 
 
-class CandidateShape(Serializer[Any]):
-    manager = PersonShape()
+class CandidateSerializer(Serializer[Any]):
+    manager = PersonSerializer()
     load = serializers.FloatField(help_text="As the wave found it, in weights of orders.")
     capacity = serializers.FloatField()
     excluded_because = serializers.CharField(allow_null=True)
 
 
-class RoundShape(Serializer[Any]):
-    manager = PersonShape()
+class RoundSerializer(Serializer[Any]):
+    manager = PersonSerializer()
     assigned_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     state = serializers.CharField()
 
 
-class AssignmentShape(Serializer[Any]):
-    owner = PersonShape(allow_null=True)
-    candidates = CandidateShape(many=True, help_text="With nobody: as they are now.")
+class AssignmentSerializer(Serializer[Any]):
+    owner = PersonSerializer(allow_null=True)
+    candidates = CandidateSerializer(many=True, help_text="With nobody: as they are now.")
     because = serializers.ListField(child=serializers.CharField())
     load_before = serializers.FloatField(allow_null=True)
-    rounds = RoundShape(many=True)
+    rounds = RoundSerializer(many=True)
 
 
 SEGMENT = type(
-    "SegmentShape",
+    "SegmentSerializer",
     (Serializer,),
     {
         "from": serializers.DateTimeField(),
@@ -60,7 +60,7 @@ SEGMENT = type(
 """Made by hand, for `from` is a word of Python."""
 
 
-class ClockShape(Serializer[Any]):
+class ClockSerializer(Serializer[Any]):
     kind = serializers.ChoiceField(choices=ClockKind.choices)
     state = serializers.ChoiceField(choices=ClockState.choices)
     started_at = serializers.DateTimeField()
@@ -72,26 +72,26 @@ class ClockShape(Serializer[Any]):
     segments = SEGMENT(many=True)
 
 
-class WhomShape(Serializer[Any]):
+class WhomSerializer(Serializer[Any]):
     role = serializers.CharField()
     id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
 
 
-class NextShape(Serializer[Any]):
+class NextSerializer(Serializer[Any]):
     at = serializers.DateTimeField()
     what = serializers.CharField()
-    whom = WhomShape()
+    whom = WhomSerializer()
     text = serializers.CharField()
 
 
-class ExplanationShape(Serializer[Any]):
-    assignment = AssignmentShape()
-    clocks = ClockShape(many=True)
-    next = NextShape(many=True)
+class ExplanationSerializer(Serializer[Any]):
+    assignment = AssignmentSerializer()
+    clocks = ClockSerializer(many=True)
+    next = NextSerializer(many=True)
 
 
-class TimelineItemShape(Serializer[Any]):
+class TimelineItemSerializer(Serializer[Any]):
     at = serializers.DateTimeField()
     kind = serializers.CharField()
     title = serializers.CharField()
@@ -99,8 +99,8 @@ class TimelineItemShape(Serializer[Any]):
     detail = serializers.CharField(allow_blank=True)
 
 
-class TimelineShape(Serializer[Any]):
-    results = TimelineItemShape(many=True)
+class TimelineSerializer(Serializer[Any]):
+    results = TimelineItemSerializer(many=True)
     next = serializers.CharField(allow_null=True, help_text="The value of `before` for what is older.")
 
 
@@ -110,7 +110,7 @@ class OrderExplain(ApiView):
     @call(
         "orders_explain",
         "Why AI-РОП decided as it did",
-        {200: ExplanationShape},
+        {200: ExplanationSerializer},
         problems=(404,),
         description="Whose it is and why, what the deadlines are made of, and what happens next by itself.",
         writes=False,
@@ -126,7 +126,7 @@ class OrderTimeline(ApiView):
     @call(
         "orders_timeline",
         "What happened to the order",
-        {200: TimelineShape},
+        {200: TimelineSerializer},
         problems=(400, 404),
         parameters=[
             OpenApiParameter("limit", int, description=f"{PAGE} by default, at most {AT_MOST}."),

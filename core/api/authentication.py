@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -31,7 +31,7 @@ class KeyAuthentication(BaseAuthentication):
     """`request.user` is the person or an AgentPrincipal, `request.auth` the key."""
 
     def authenticate(self, request: Request) -> tuple[User | AgentPrincipal, ApiKey] | None:
-        scheme, _space, plain = get_authorization_header(request).decode("latin-1").partition(" ")
+        scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             return None
         if scheme.lower() != SCHEME.lower():

@@ -23,7 +23,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "bearerFormat": "rop_<prefix>_<secret>"}
 
 
-class FieldErrorShape(Serializer[Any]):
+class FieldErrorSerializer(Serializer[Any]):
     field = serializers.CharField(help_text="As `orders[3].price`; empty for the whole body.")
     code = serializers.CharField()
     detail = serializers.CharField()
@@ -31,12 +31,12 @@ class FieldErrorShape(Serializer[Any]):
     external_id = serializers.CharField(required=False)
 
 
-class MissingShape(Serializer[Any]):
+class MissingSerializer(Serializer[Any]):
     code = serializers.CharField()
     text = serializers.CharField()
 
 
-class ProblemShape(Serializer[Any]):
+class ProblemSerializer(Serializer[Any]):
     """RFC 9457. `code` is stable; texts are in the reader's language."""
 
     type = serializers.CharField()
@@ -44,15 +44,15 @@ class ProblemShape(Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = FieldErrorShape(many=True)  # type: ignore[assignment]
-    missing = MissingShape(many=True, required=False, help_text="What a refused route lacks.")
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]
+    missing = MissingSerializer(many=True, required=False, help_text="What a refused route lacks.")
     version = serializers.IntegerField(
         required=False, help_text="The order's version now, with `stale_version`."
     )
     external_ids = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class PersonShape(Serializer[Any]):
+class PersonSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
 
@@ -96,7 +96,8 @@ def call(
     """The description of one call, with the problems and headers that it shares with all others."""
     statuses = {*OF_EVERY_CALL, *problems, *(OF_EVERY_POST if writes else ())}
     refused = {
-        (status, CONTENT_TYPE): OpenApiResponse(ProblemShape, PROBLEMS[status]) for status in sorted(statuses)
+        (status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[status])
+        for status in sorted(statuses)
     }
     described: Callable[[F], F] = extend_schema(
         operation_id=operation,

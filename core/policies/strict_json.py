@@ -17,7 +17,7 @@ DEEPEST = 20
 MOST_FLAWS = 100
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-_ESCAPE = re.compile(r"\\u(0000|[dD][89abAB])")
+_ESCAPE = re.compile(r"\\u(0000|[dD][89a-fA-F])")
 
 
 @dataclass(frozen=True, slots=True)

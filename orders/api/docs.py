@@ -36,7 +36,7 @@ def _filter(name: str, description: str, **more: object) -> OpenApiParameter:
 ORDERS_LIST = call(
     "orders_list",
     "Orders, newest first",
-    {200: shapes.OrdersPageShape},
+    {200: shapes.OrdersPageSerializer},
     problems=(400,),
     parameters=[
         _filter("status", "One or several, with commas.", enum=Status.values),
@@ -56,8 +56,8 @@ ORDERS_LIST = call(
 ORDER_CREATE = call(
     "orders_create",
     "An order comes in",
-    {201: shapes.OrderDetailShape, 200: shapes.OrderDetailShape},
-    request=shapes.NewOrderShape,
+    {201: shapes.OrderDetailSerializer, 200: shapes.OrderDetailSerializer},
+    request=shapes.NewOrderSerializer,
     examples=[OpenApiExample("new order", NEW_ORDER, request_only=True)],
     description=(
         "201: the order with its owner (or the loud state “nobody yet”), deadline and next step. The same"
@@ -68,8 +68,8 @@ ORDER_CREATE = call(
 ORDERS_BATCH = call(
     "orders_batch",
     "Up to 1 000 orders come in, all or none",
-    {201: shapes.ReceivedAllShape},
-    request=shapes.NewOrdersShape,
+    {201: shapes.ReceivedAllSerializer},
+    request=shapes.NewOrdersSerializer,
     examples=[
         OpenApiExample(
             "two", {"orders": [NEW_ORDER, {**NEW_ORDER, "external_id": "site-100501"}]}, request_only=True
@@ -78,12 +78,14 @@ ORDERS_BATCH = call(
     description="With one bad row nothing is written, and every bad row is named in `errors` by its index.",
 )
 
-ORDER_READ = call("orders_read", "One order", {200: shapes.OrderDetailShape}, problems=(404,), writes=False)
+ORDER_READ = call(
+    "orders_read", "One order", {200: shapes.OrderDetailSerializer}, problems=(404,), writes=False
+)
 
 ORDER_ROUTE = call(
     "orders_route",
     "Take a route",
-    {200: shapes.OrderDetailShape},
+    {200: shapes.OrderDetailSerializer},
     request=RouteBody,
     problems=(404,),
     examples=ROUTE_EXAMPLES,
@@ -93,17 +95,19 @@ ORDER_ROUTE = call(
 ORDER_SEVERITY = call(
     "orders_severity",
     "Change the severity",
-    {200: shapes.OrderDetailShape},
+    {200: shapes.OrderDetailSerializer},
     request=SeverityBody,
     problems=(404,),
 )
 
-ORDER_NOTE = call("orders_note", "Write a note", {201: shapes.NoteShape}, request=NoteBody, problems=(404,))
+ORDER_NOTE = call(
+    "orders_note", "Write a note", {201: shapes.NoteSerializer}, request=NoteBody, problems=(404,)
+)
 
 ORDER_TASK = call(
-    "orders_task", "Give somebody a task", {201: shapes.TaskShape}, request=TaskBody, problems=(404,)
+    "orders_task", "Give somebody a task", {201: shapes.TaskSerializer}, request=TaskBody, problems=(404,)
 )
 
 TASK_DONE = call(
-    "tasks_done", "The task is done", {200: shapes.TaskShape}, request=NothingBody, problems=(404,)
+    "tasks_done", "The task is done", {200: shapes.TaskSerializer}, request=NothingBody, problems=(404,)
 )

@@ -5,29 +5,29 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.serializers import Serializer
 
-from core.api.schema import MissingShape, PersonShape
+from core.api.schema import MissingSerializer, PersonSerializer
 from orders.models.notes import TaskStatus
 from orders.policies.intake import BATCH_AT_MOST, LENGTHS
 from orders.statuses import Severity, Status, Step, Whose
 
 
-class NextActionShape(Serializer[Any]):
+class NextActionSerializer(Serializer[Any]):
     code = serializers.ChoiceField(choices=Step.choices)
     title = serializers.CharField(help_text="In the reader's language.")
     whose = serializers.ChoiceField(choices=Whose.choices)
-    who = PersonShape(allow_null=True)
+    who = PersonSerializer(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
-    missing = MissingShape(many=True)
+    missing = MissingSerializer(many=True)
 
 
-class OrderShape(Serializer[Any]):
+class OrderSerializer(Serializer[Any]):
     ref = serializers.CharField()
     external_id = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
     severity = serializers.ChoiceField(choices=Severity.choices)
-    owner = PersonShape(allow_null=True)
+    owner = PersonSerializer(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
-    next_action = NextActionShape(allow_null=True)
+    next_action = NextActionSerializer(allow_null=True)
     status_since = serializers.DateTimeField()
     moved_at = serializers.DateTimeField()
     version = serializers.IntegerField()
@@ -46,26 +46,28 @@ class OrderShape(Serializer[Any]):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
-class RouteShape(Serializer[Any]):
+class RouteSerializer(Serializer[Any]):
     route = serializers.CharField()
     title = serializers.CharField()
     to = serializers.ChoiceField(choices=Status.choices)
-    missing = MissingShape(many=True)
+    missing = MissingSerializer(many=True)
 
 
-class OrderDetailShape(OrderShape):
-    routes = RouteShape(many=True, help_text="Those that the caller has a right to, with what each lacks.")
+class OrderDetailSerializer(OrderSerializer):
+    routes = RouteSerializer(
+        many=True, help_text="Those that the caller has a right to, with what each lacks."
+    )
 
 
-class OrdersPageShape(Serializer[Any]):
+class OrdersPageSerializer(Serializer[Any]):
     count = serializers.IntegerField(help_text="Counted up to 10 000.")
     count_is_exact = serializers.BooleanField()
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    results = OrderShape(many=True)
+    results = OrderSerializer(many=True)
 
 
-class NewOrderShape(Serializer[Any]):
+class NewOrderSerializer(Serializer[Any]):
     """Texts are trimmed; zero-width and bidi characters are taken out, control characters refused."""
 
     external_id = serializers.CharField(max_length=LENGTHS["external_id"])
@@ -91,28 +93,28 @@ class NewOrderShape(Serializer[Any]):
     )
 
 
-class NewOrdersShape(Serializer[Any]):
-    orders = serializers.ListField(child=NewOrderShape(), min_length=1, max_length=BATCH_AT_MOST)
+class NewOrdersSerializer(Serializer[Any]):
+    orders = serializers.ListField(child=NewOrderSerializer(), min_length=1, max_length=BATCH_AT_MOST)
 
 
-class ReceivedShape(Serializer[Any]):
+class ReceivedSerializer(Serializer[Any]):
     ref = serializers.CharField()
     external_id = serializers.CharField()
     created = serializers.BooleanField(help_text="False: it was there already, with the same data.")
 
 
-class ReceivedAllShape(Serializer[Any]):
-    orders = serializers.ListField(child=ReceivedShape(), help_text="In the order given.")
+class ReceivedAllSerializer(Serializer[Any]):
+    orders = serializers.ListField(child=ReceivedSerializer(), help_text="In the order given.")
 
 
-class NoteShape(Serializer[Any]):
+class NoteSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     text = serializers.CharField()
     mentions = serializers.ListField(child=serializers.IntegerField())
     at = serializers.DateTimeField()
 
 
-class TaskShape(Serializer[Any]):
+class TaskSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     order = serializers.CharField()
     kind = serializers.CharField()
