@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from core.logs import logging_config
+from panel.look import UNFOLD as LOOK
 
 django_stubs_ext.monkeypatch()  # Django's generic classes take their parameters at run time too
 
@@ -40,6 +41,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "config",
+    "panel",  # before Unfold, whose templates it overrides
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -69,7 +71,6 @@ INSTALLED_APPS = [
     "sla",
     "rop",
     "telegram_bot",
-    "panel",
 ]
 
 MIDDLEWARE = [
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "panel.middleware.LanguageOfPerson",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -217,10 +219,13 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "panel/locked_out.html"
 
 # The admin asks for a one-time password. Off only where it can't be: a demo on one's own machine.
 ADMIN_OTP = env.bool("ADMIN_OTP", not DEBUG)
 OTP_TOTP_ISSUER = "AI-РОП"
+
+UNFOLD = LOOK
 
 # ── the browser's side of security ────────────────────────────────────────────────────────────────────────────
 
@@ -313,6 +318,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", "")
 TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org")
+# That address is our own sandbox: the first people get accounts in it.
+TELEGRAM_SANDBOX = env.bool("TELEGRAM_SANDBOX", False)
 # Where a person meets the bot: `<base>/<bot's name>?start=…`. Empty: t.me, or the address of a local Bot API.
 TELEGRAM_LINK_BASE = env.str("TELEGRAM_LINK_BASE", "")
 # Messages a second in all; Telegram allows 30.

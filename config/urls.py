@@ -1,13 +1,13 @@
-from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config import health
 from core.api.views import NoSuchAddress
+from panel.sites import site
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/", permanent=False)),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     path("api/v1/", include("config.api_urls")),
     re_path("^api/", NoSuchAddress.as_view()),
     path("health/live", health.live),

@@ -1,0 +1,46 @@
+"""What the panel shows of each model, in one visible table. Importing this registers it, and the panel's pages."""
+
+from axes.models import AccessAttempt, AccessLog
+from django_celery_beat.models import PeriodicTask
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from assignment.models import Absence, Assignment, Manager, Shift, WeightTable
+from core.models import ApiKey, Calendar, ChatGroup, Entry, Heartbeat, Message, Team, TelegramLink, User
+from orders.models import Order
+from panel.admin import journals, keys, managers, messages, orders, people, rules, system
+from panel.pages import day, inbox, language, overview, second_factor, telegram, week
+from panel.sites import site
+from rop.models import Audit
+from sla.models import Matrix, Violation
+from telegram_bot.models import Update
+
+PAGES = (day, inbox, language, overview, second_factor, telegram, week)
+
+REGISTERED = {
+    Order: orders.OrderAdmin,
+    Manager: managers.ManagerAdmin,
+    Shift: managers.ShiftAdmin,
+    Absence: managers.AbsenceAdmin,
+    Team: people.TeamAdmin,
+    User: people.UserAdmin,
+    Matrix: rules.MatrixAdmin,
+    WeightTable: rules.WeightTableAdmin,
+    Calendar: rules.CalendarAdmin,
+    Entry: journals.EntryAdmin,
+    Message: messages.MessageAdmin,
+    Violation: journals.ViolationAdmin,
+    Assignment: journals.AssignmentAdmin,
+    Audit: journals.AuditAdmin,
+    ApiKey: keys.ApiKeyAdmin,
+    TelegramLink: system.TelegramLinkAdmin,
+    ChatGroup: system.ChatGroupAdmin,
+    Heartbeat: system.HeartbeatAdmin,
+    Update: system.UpdateAdmin,
+    TOTPDevice: system.DeviceAdmin,
+    AccessLog: system.AccessLogAdmin,
+    AccessAttempt: system.AccessAttemptAdmin,
+    PeriodicTask: system.PeriodicTaskAdmin,
+}
+
+for model, admin_class in REGISTERED.items():
+    site.register(model, admin_class)

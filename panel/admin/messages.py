@@ -1,0 +1,75 @@
+from typing import Any
+
+from django.contrib.admin import display
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Message, MessageStatus
+from core.services.messages import PERMISSION
+from panel import marks, moment
+from panel.admin.journals import order_link
+from panel.base import ReadOnlyAdmin
+from panel.journal import OrderFilter
+from panel.preview import preview, title_of
+
+
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "what", "to", "order", "status_", "channel", "sent_at")
+    list_display_links = ("created_at", "what")
+    list_filter = ("status", "template", "importance", "channel", OrderFilter)
+    list_filter_submit = False
+    list_select_related = ("person", "group")
+    search_fields = ("person__last_name", "person__first_name", "person__username")
+    ordering = ("-id",)
+    change_form_outer_before_template = "panel/message.html"
+    fieldsets = (
+        (None, {"fields": (("what", "status_"), ("to", "order"), ("importance", "channel"))}),
+        (
+            _("Delivery"),
+            {
+                "fields": (
+                    ("created_at", "not_before"),
+                    ("sent_at", "ended_at"),
+                    ("attempts", "unknown_outcomes"),
+                    ("error", "provider_id"),
+                    ("acted_at", "merged_into"),
+                    ("dedup_key", "thread"),
+                )
+            },
+        ),
+    )
+
+    @display(description=_("what"))
+    def what(self, message: Message) -> str:
+        return title_of(message.template)
+
+    @display(description=_("to"))
+    def to(self, message: Message) -> str:
+        return str(message.person or message.group)
+
+    @display(description=_("order"))
+    def order(self, message: Message) -> SafeString | str:
+        return order_link(message.order_id)
+
+    @display(description=_("status"), ordering="status")
+    def status_(self, message: Message) -> SafeString:
+        return marks.message_status(message)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponseBase:
+        message = self.get_object(request, object_id)
+        may = (
+            message is not None and message.status == MessageStatus.DEAD and request.user.has_perm(PERMISSION)
+        )
+        more = {
+            "text": preview(message, now=moment.now(request)) if message else None,
+            "retry_url": reverse("admin:message_retry", args=[message.pk]) if may else "",
+            "dismiss_url": reverse("admin:message_dismiss", args=[message.pk])
+            if may and message.acted_at is None
+            else "",
+            "here": request.path,
+        }
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})

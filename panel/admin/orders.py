@@ -1,0 +1,130 @@
+"""Orders: the list, and the doors to an order's own page. Nothing of an order is edited as a row."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin import ShowFacets, display
+from django.db.models import DateTimeField, Model, QuerySet, Value
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order
+from orders.selectors import SEARCHED, orders_found, orders_visible_to
+from orders.statuses import Severity, Step
+from panel import marks, moment, words
+from panel.base import PanelAdmin
+from panel.order import bulk, doors, intake, lists, page
+from panel.pages.page import actor
+from panel.words import whose
+
+
+class OrderAdmin(PanelAdmin):
+    list_display = ("ref_", "what", "status_", "owner", "step", "due")
+    list_display_links = ("ref_", "what")
+    list_filter = (
+        lists.ViewFilter,
+        lists.StatusFilter,
+        lists.SeverityFilter,
+        lists.OwnerFilter,
+        lists.DueFilter,
+    )
+    list_filter_submit = False
+    list_select_related = ("assigned_manager", "next_action_user")
+    show_facets = ShowFacets.NEVER
+    search_fields = SEARCHED
+    search_help_text = _("R-12, client, phone, item, external id")
+    change_list_template = "panel/orders/list.html"
+    actions = (bulk.assign_chosen, bulk.set_severity_of_chosen)
+
+    # ── who ──
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.intake")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """For actions on many orders."""
+        return request.user.has_perm("orders.act_on_any")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        orders = orders_visible_to(actor(request))
+        return orders.annotate(seen_at=Value(moment.now(request), output_field=DateTimeField()))
+
+    # ── the list ──
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return lists.VIEWS[lists.view_of(request)].ordering
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        return (orders_found(queryset, search_term) if search_term else queryset), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        shown = {
+            "view_tabs": lists.tabs(request),
+            "view": request.GET.get("view", ""),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, shown)
+
+    @display(description=_("order"))
+    def ref_(self, order: Order) -> SafeString:
+        urgent = marks.severity(order.severity) if order.severity != Severity.NORMAL else ""
+        return marks.two_lines(order.ref, urgent)
+
+    @display(description=_("item and client"))
+    def what(self, order: Order) -> SafeString:
+        return marks.two_lines(order.item, order.client_name)
+
+    @display(description=_("status"))
+    def status_(self, order: Order) -> SafeString:
+        return marks.two_lines(marks.status(order.status), words.span(_seen_at(order) - order.status_since))
+
+    @display(description=_("owner"))
+    def owner(self, order: Order) -> str:
+        return str(order.assigned_manager) if order.assigned_manager else self.empty_value_display
+
+    @display(description=_("next step"))
+    def step(self, order: Order) -> SafeString | str:
+        if order.closed_at or not order.next_action:
+            return self.empty_value_display
+        return marks.two_lines(Step(order.next_action).label, whose(order))
+
+    @display(description=_("due"), ordering="due_at")
+    def due(self, order: Order) -> SafeString | str:
+        if order.closed_at or order.due_at is None:
+            return self.empty_value_display
+        return marks.due(order.due_at, now=_seen_at(order))
+
+    empty_value_display = "—"
+
+    # ── its own pages ──
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site)]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponseBase:
+        return page.order_page(request, object_id)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponseBase:
+        return intake.add_page(request)
+
+
+def _seen_at(order: Order) -> datetime:
+    moment_: datetime = order.seen_at  # type: ignore[attr-defined]
+    return moment_

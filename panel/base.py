@@ -1,0 +1,63 @@
+"""What the panel's ModelAdmins have in common: Unfold's look, no deleting in bulk, histories that are only read.
+
+Unfold carries no types: for the type checker these are Django's own classes.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import ListFilter
+from django.db.models import Model
+from django.http import HttpRequest
+
+from panel.paginator import CappedPaginator
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite
+    from django.contrib.admin import ModelAdmin as DjangoModelAdmin
+    from django.contrib.admin import TabularInline as DjangoTabularInline
+
+    class UnfoldAdminSite(AdminSite): ...
+
+    class ModelAdmin(DjangoModelAdmin[Any]): ...
+
+    class TabularInline(DjangoTabularInline[Any, Any]): ...
+else:
+    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.sites import UnfoldAdminSite
+
+__all__ = ["ListFilter", "PanelAdmin", "ReadOnlyAdmin", "TabularInline", "UnfoldAdminSite"]
+
+
+class PanelAdmin(ModelAdmin):
+    """Lists of bounded cost; nothing is deleted in bulk."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 200
+    list_filter_submit = True
+    list_fullwidth = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    actions_on_bottom = False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+class ReadOnlyAdmin(PanelAdmin):
+    """A history or a journal: whoever may see it reads it, nobody changes it here."""
+
+    actions = None
+    warn_unsaved_form = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -1,0 +1,210 @@
+"""The doors of an order: each translates, makes one call of a service, and translates back."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.forms import Form
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assignment.services import AssignRefused, order_assign
+from orders import gate
+from orders.models import Order, Task
+from orders.services import (
+    TaskRefused,
+    note_add,
+    order_route,
+    order_set_severity,
+    task_add,
+    task_cancel,
+    task_done,
+)
+from panel import moment, pulse
+from panel.order import forms
+from panel.order.page import order_page, staff, visible_order
+from panel.pages.page import actor
+
+Refused = (gate.Refusal, AssignRefused, TaskRefused)
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    views: Sequence[tuple[str, Callable[..., HttpResponseBase], str]] = (
+        ("<int:order_id>/routes/<str:route>/", route_door, "order_route"),
+        ("<int:order_id>/assign/", assign_door, "order_assign"),
+        ("<int:order_id>/severity/", severity_door, "order_severity"),
+        ("<int:order_id>/notes/", note_door, "order_note"),
+        ("<int:order_id>/tasks/", task_door, "order_task"),
+        ("<int:order_id>/tasks/<int:task_id>/done/", task_done_door, "task_done"),
+        ("<int:order_id>/tasks/<int:task_id>/cancel/", task_cancel_door, "task_cancel"),
+    )
+    return [path(route, site.admin_view(require_POST(view)), name=name) for route, view, name in views]
+
+
+def refusal_lines(refusal: Exception) -> list[str]:
+    """What a refusal says, thing by thing."""
+    if isinstance(refusal, gate.RouteRefused):
+        return [item.text for item in refusal.missing]
+    return [str(refusal)]
+
+
+def press(
+    request: HttpRequest, order: Order, command: Callable[[], object], *, done: str
+) -> HttpResponseBase:
+    """Carry the command out; say what came of it on the order's page."""
+    try:
+        command()
+    except Refused as refusal:
+        for line in refusal_lines(refusal):
+            messages.error(request, line)
+    else:
+        messages.success(request, done)
+        pulse.forget()
+    return HttpResponseRedirect(_page_after(request, order))
+
+
+def _page_after(request: HttpRequest, order: Order) -> str:
+    """The order's page; the list, for a manager who has just lost it."""
+    still_theirs = (
+        request.user.has_perm("orders.see_all")
+        or Order.objects.filter(pk=order.pk, assigned_manager=request.user.pk).exists()
+    )
+    if still_theirs:
+        return reverse("admin:orders_order_change", args=[order.pk])
+    return reverse("admin:orders_order_changelist")
+
+
+def _again(request: HttpRequest, order: Order, name: str, form: Form) -> HttpResponseBase:
+    """The form was not filled in well: the page once more, with what was written and what is wrong with it."""
+    return order_page(request, order.pk, refused={name: form})
+
+
+def _not_understood(request: HttpRequest, order: Order, form: Form) -> HttpResponseBase:
+    for problem in (text for problems in form.errors.values() for text in problems):
+        messages.error(request, problem)
+    return HttpResponseRedirect(_page_after(request, order))
+
+
+def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponseBase:
+    order = visible_order(request, order_id)
+    form = forms.RouteForm(request.POST)
+    if not form.is_valid():
+        return _not_understood(request, order, form)
+    label = gate.ROUTE_LABELS.get(route, route)
+    return press(
+        request,
+        order,
+        lambda: order_route(
+            order_id=order.pk,
+            route=route,
+            actor=actor(request),
+            seen_version=form.cleaned_data["version"],
+            now=moment.now(request),
+            data=form.data_for_gate(),
+        ),
+        done=_("%(ref)s: done — %(what)s.") % {"ref": order.ref, "what": label},
+    )
+
+
+def assign_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    order = visible_order(request, order_id)
+    form = forms.AssignForm(request.POST)
+    if not form.is_valid():
+        return _not_understood(request, order, form)
+    return press(
+        request,
+        order,
+        lambda: order_assign(
+            order_id=order.pk,
+            manager_id=form.cleaned_data["manager"],
+            actor=actor(request),
+            seen_version=form.cleaned_data["version"],
+            now=moment.now(request),
+            reason=form.cleaned_data["reason"],
+        ),
+        done=_("%(ref)s has its new owner.") % {"ref": order.ref},
+    )
+
+
+def severity_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    order = visible_order(request, order_id)
+    form = forms.SeverityForm(request.POST)
+    if not form.is_valid():
+        return _not_understood(request, order, form)
+    return press(
+        request,
+        order,
+        lambda: order_set_severity(
+            order_id=order.pk,
+            severity=form.cleaned_data["severity"],
+            actor=actor(request),
+            seen_version=form.cleaned_data["version"],
+            now=moment.now(request),
+        ),
+        done=_("%(ref)s: the severity is set.") % {"ref": order.ref},
+    )
+
+
+def note_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    order = visible_order(request, order_id)
+    form = forms.NoteForm(request.POST, people=list(staff()))
+    if not form.is_valid():
+        return _again(request, order, "note_form", form)
+    return press(
+        request,
+        order,
+        lambda: note_add(
+            order_id=order.pk,
+            text=form.cleaned_data["text"],
+            mentions=form.cleaned_data["mentions"],
+            actor=actor(request),
+            now=moment.now(request),
+        ),
+        done=_("The note is written."),
+    )
+
+
+def task_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    order = visible_order(request, order_id)
+    form = forms.TaskForm(request.POST, people=list(staff()))
+    if not form.is_valid():
+        return _again(request, order, "task_form", form)
+    return press(
+        request,
+        order,
+        lambda: task_add(
+            order_id=order.pk,
+            title=form.cleaned_data["title"],
+            owner_id=form.cleaned_data["owner"],
+            due_at=form.cleaned_data["due_at"],
+            actor=actor(request),
+            now=moment.now(request),
+        ),
+        done=_("The task is given."),
+    )
+
+
+def task_done_door(request: HttpRequest, order_id: int, task_id: int) -> HttpResponseBase:
+    return _end_task(request, order_id, task_id, task_done, done=_("The task is done."))
+
+
+def task_cancel_door(request: HttpRequest, order_id: int, task_id: int) -> HttpResponseBase:
+    return _end_task(request, order_id, task_id, task_cancel, done=_("The task is cancelled."))
+
+
+def _end_task(
+    request: HttpRequest, order_id: int, task_id: int, end: Callable[..., Any], *, done: str
+) -> HttpResponseBase:
+    order = visible_order(request, order_id)
+    if not Task.objects.filter(pk=task_id, order=order).exists():
+        messages.error(request, _("There is no such task here."))
+        return HttpResponseRedirect(_page_after(request, order))
+    return press(
+        request,
+        order,
+        lambda: end(task_id=task_id, actor=actor(request), now=moment.now(request)),
+        done=done,
+    )

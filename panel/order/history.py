@@ -1,0 +1,46 @@
+"""What happened to the order, page by page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from orders import gate
+from orders.models import Order
+from panel.words import Tone
+from rop.timeline import BadCursor, TimelineItem, timeline
+
+SHOWN = 30
+
+ENDINGS = frozenset({"cancel", "cancel_in_transit", "reject"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    item: TimelineItem
+    tone: Tone
+
+
+def context(request: HttpRequest, order: Order) -> dict[str, Any]:
+    """The newest things, or those before the one that the address names."""
+    before = request.GET.get("before") or None
+    try:
+        items = timeline(order.pk, SHOWN + 1, before)
+    except BadCursor:
+        before, items = None, timeline(order.pk, SHOWN + 1)
+    shown = items[:SHOWN]
+    return {
+        "timeline": [Line(item, _tone(item)) for item in shown],
+        "timeline_older": shown[-1].cursor if len(items) > SHOWN else "",
+        "timeline_is_older": before is not None,
+    }
+
+
+def _tone(item: TimelineItem) -> Tone:
+    if item.kind in ENDINGS or item.kind == "loop.quarantined":
+        return Tone.LATE
+    if item.kind in gate.ROUTES:
+        return Tone.GOOD
+    if item.kind == "command.route":
+        return Tone.SOON
+    return Tone.INFO if item.kind.startswith("command.") else Tone.QUIET

@@ -1,0 +1,119 @@
+"""An order's own page: what is now and what next, why, and everything that can be done about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from core.models import Message, User
+from orders.models import Note, Order, Task
+from orders.selectors import orders_visible_to, orders_with_people
+from orders.statuses import CancelReason, Severity
+from orders.words import MISSING, said
+from panel import moment
+from panel.order import forms, history, why
+from panel.order.routes import route_buttons
+from panel.pages.page import actor, me, render
+from panel.people import pick_list
+from panel.words import Tone, due
+
+NOTES_SHOWN = 50
+MESSAGES_SHOWN = 20
+TASK_AHEAD = timedelta(hours=4)
+
+
+def visible_order(request: HttpRequest, order_id: int | str) -> Order:
+    """Raises Http404 for orders that don't exist and for those of others: a stranger learns no difference."""
+    try:
+        return orders_with_people(orders_visible_to(actor(request))).get(pk=int(order_id))
+    except (Order.DoesNotExist, ValueError, OverflowError):
+        raise Http404 from None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What this person may do with this order: which forms the page has."""
+
+    act: bool
+    note: bool
+    assign: bool
+    set_severity: bool
+    read_messages: bool
+
+
+def rights(order: Order, user: User) -> Rights:
+    is_open = order.closed_at is None
+    act_on_any = user.has_perm("orders.act_on_any")
+    own = order.assigned_manager_id == user.pk and user.has_perm("orders.act_on_own")
+    return Rights(
+        act=is_open and (act_on_any or own),
+        assign=is_open and user.has_perm("orders.assign"),
+        set_severity=is_open and act_on_any,
+        note=act_on_any or own,
+        read_messages=user.has_perm("core.view_message"),
+    )
+
+
+def order_page(
+    request: HttpRequest, order_id: int | str, *, refused: dict[str, Form] | None = None
+) -> HttpResponseBase:
+    """`refused`: forms that were not filled in well, by name, to be shown again with their errors."""
+    order, now = visible_order(request, order_id), moment.now(request)
+    may = rights(order, me(request))
+    return render(
+        request,
+        "panel/orders/order.html",
+        title=order.ref,
+        status=422 if refused else 200,
+        now=now,
+        order=order,
+        may=may,
+        buttons=route_buttons(order, actor=actor(request)),
+        people=pick_list(now=now) if may.assign else [],
+        due_tone=due(order.due_at, now=now).tone if order.due_at else Tone.QUIET,
+        missing=said(order.next_action_missing, MISSING),
+        reason_codes=CancelReason.choices,
+        severities=Severity.choices,
+        **history.context(request, order),
+        **why.context(order, now=now),
+        **_what_hangs_on(order),
+        **_forms(order, now=now, refused=refused or {}),
+    )
+
+
+def _what_hangs_on(order: Order) -> dict[str, Any]:
+    names = {user.pk: str(user) for user in staff()}
+    notes = list(Note.objects.filter(order=order).select_related("author").order_by("-pk")[:NOTES_SHOWN])
+    return {
+        "tasks": list(Task.objects.filter(order=order).select_related("owner").order_by("status", "due_at")),
+        "notes": [(note, [names.get(user_id, "") for user_id in note.mentions]) for note in notes],
+        "messages_sent": list(
+            Message.objects.filter(order_id=order.pk)
+            .select_related("person", "group")
+            .order_by("-pk")[:MESSAGES_SHOWN]
+        ),
+    }
+
+
+def staff() -> QuerySet[User]:
+    """Who can be given a task or be told of a note."""
+    return User.objects.filter(is_active=True, is_staff=True)
+
+
+def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:
+    people = list(staff())
+    seen = {"version": order.version}
+    due_at = timezone.localtime(now + TASK_AHEAD).replace(second=0, microsecond=0)
+    blank: dict[str, Form] = {
+        "assign_form": forms.AssignForm(initial=seen),
+        "severity_form": forms.SeverityForm(initial={**seen, "severity": order.severity}),
+        "note_form": forms.NoteForm(people=people),
+        "task_form": forms.TaskForm(
+            people=people, initial={"owner": order.assigned_manager_id, "due_at": due_at}
+        ),
+    }
+    return {**blank, **refused}

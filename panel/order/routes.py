@@ -1,0 +1,43 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.actors import Actor
+from orders import gate
+from orders.models import Order
+
+ASKED_FOR_HERE = frozenset({"reason", "reason_code"})
+"""What is missing only because nobody has filled in the form yet."""
+
+FORWARD = frozenset({"accept", "complete_inspection", "release_to_ship", "ship", "deliver"})
+ENDING = frozenset({"cancel", "cancel_in_transit", "reject"})
+
+
+@dataclass(frozen=True, slots=True)
+class RouteButton:
+    """A way that leads from where the order stands, and what it would be refused for now."""
+
+    route: str
+    label: str
+    style: str
+    needs_reason: bool
+    needs_reason_code: bool
+    missing: Sequence[str]
+
+
+def route_buttons(order: Order, *, actor: Actor) -> list[RouteButton]:
+    """What the gate offers this person, the way forward first."""
+    buttons = [_button(order, spec) for spec in gate.routes_from(order, actor=actor)]
+    return sorted(buttons, key=lambda button: ("forward", "back", "ending").index(button.style))
+
+
+def _button(order: Order, spec: gate.RouteSpec) -> RouteButton:
+    missing = gate.missing_for(order, spec, gate.RouteData())
+    asked = {item.code for item in missing} & ASKED_FOR_HERE
+    return RouteButton(
+        route=spec.route,
+        label=str(gate.ROUTE_LABELS[spec.route]),
+        style="forward" if spec.route in FORWARD else "ending" if spec.route in ENDING else "back",
+        needs_reason="reason" in asked,
+        needs_reason_code="reason_code" in asked,
+        missing=[item.text for item in missing if item.code not in ASKED_FOR_HERE],
+    )

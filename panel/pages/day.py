@@ -1,0 +1,86 @@
+"""A manager's day: the own orders, in the order in which they are due to be done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assignment.models import Manager, Shift
+from assignment.services import shift_end_now, shift_start_now
+from orders.models import Order, Task, TaskStatus
+from orders.selectors import Orders, orders_with_people
+from orders.statuses import Status
+from panel import moment
+from panel.pages.page import actor, back_to, me, render
+from panel.sites import site
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftNow:
+    """Whether the manager is on shift; `moment` is when that ends, or when the next one begins."""
+
+    running: bool
+    moment: datetime | None
+
+
+@site.page("my-day/", name="my_day")
+def page(request: HttpRequest) -> HttpResponseBase:
+    now, user = moment.now(request), me(request)
+    own = Order.objects.filter(assigned_manager=user, closed_at__isnull=True)
+    numbers = own.aggregate(
+        open=Count("pk"),
+        to_accept=Count("pk", filter=Q(status=Status.PENDING_MANAGER)),
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        within_hour=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + timedelta(hours=1))),
+    )
+    orders: Orders = orders_with_people(own).order_by("queue_key", "pk")
+    return render(
+        request,
+        "panel/day.html",
+        title=_("My day"),
+        now=now,
+        numbers=numbers,
+        orders=list(orders[:SHOWN]),
+        tasks=list(_tasks(user.pk)),
+        shift=_shift(user.pk, now),
+    )
+
+
+def _tasks(user_id: int) -> list[Task]:
+    open_tasks = Task.objects.filter(owner=user_id, status=TaskStatus.OPEN, order__closed_at__isnull=True)
+    return list(open_tasks.select_related("order").order_by("due_at")[:SHOWN])
+
+
+def _shift(user_id: int, now: datetime) -> ShiftNow | None:
+    """None for somebody who is no manager."""
+    if not Manager.objects.filter(user=user_id).exists():
+        return None
+    shifts = Shift.objects.filter(manager__user=user_id, ends_at__gt=now).order_by("starts_at")
+    running = shifts.filter(starts_at__lte=now).first()
+    if running is not None:
+        return ShiftNow(True, running.ends_at)
+    coming = shifts.first()
+    return ShiftNow(False, coming.starts_at if coming else None)
+
+
+@site.page("my-shift/", name="my_shift")
+@require_POST
+def change_shift(request: HttpRequest) -> HttpResponseBase:
+    """On shift now, or not any more."""
+    manager = Manager.objects.filter(user=me(request)).first()
+    if manager is None:
+        messages.error(request, _("You are not a manager."))
+    elif request.POST.get("on") == "1":
+        shift_start_now(manager_id=manager.pk, actor=actor(request), now=moment.now(request))
+        messages.success(request, _("You are on shift."))
+    else:
+        shift_end_now(manager_id=manager.pk, actor=actor(request), now=moment.now(request))
+        messages.success(request, _("Your shift is over. What you accepted stays with you."))
+    return HttpResponseRedirect(back_to(request, reverse("admin:my_day")))

@@ -1,0 +1,72 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.models import Message
+from core.services.messages import MessageRefused, message_dismiss, message_retry
+from orders import gate
+from panel import inbox, moment, pulse
+from panel.pages.page import actor, back_to, needs, render
+from panel.sites import site
+from rop.services import quarantine_retry
+
+
+@site.page("inbox/", name="inbox")
+@needs("orders.act_on_any")
+def page(request: HttpRequest) -> HttpResponseBase:
+    now = moment.now(request)
+    sections = inbox.sections(now=now)
+    return render(request, "panel/inbox.html", title=_("Inbox"), now=now, sections=sections)
+
+
+@site.page("inbox/messages/<int:message_id>/retry/", name="message_retry")
+@require_POST
+@needs("core.change_message")
+def retry_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
+    try:
+        message_retry(message_id=message_id, actor=actor(request), now=moment.now(request))
+    except (MessageRefused, Message.DoesNotExist) as refusal:
+        messages.error(request, _refusal(refusal))
+    else:
+        messages.success(request, _("The message is sent again."))
+    return _back(request)
+
+
+@site.page("inbox/messages/<int:message_id>/dismiss/", name="message_dismiss")
+@require_POST
+@needs("core.change_message")
+def dismiss_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
+    try:
+        message_dismiss(message_id=message_id, actor=actor(request), now=moment.now(request))
+    except (MessageRefused, Message.DoesNotExist) as refusal:
+        messages.error(request, _refusal(refusal))
+    else:
+        messages.success(request, _("The message is put aside."))
+    return _back(request)
+
+
+@site.page("inbox/orders/<int:order_id>/look-again/", name="quarantine_retry")
+@require_POST
+@needs("orders.act_on_any")
+def look_again(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    try:
+        found = quarantine_retry(order_id=order_id, actor=actor(request), now=moment.now(request))
+    except gate.Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = (
+            _("AI-ROP looks at it again within a second.") if found else _("It could be looked at meanwhile.")
+        )
+        messages.success(request, said)
+    return _back(request)
+
+
+def _refusal(refusal: Exception) -> str:
+    return _("There is no such message.") if isinstance(refusal, Message.DoesNotExist) else str(refusal)
+
+
+def _back(request: HttpRequest) -> HttpResponseBase:
+    pulse.forget()
+    return HttpResponseRedirect(back_to(request, reverse("admin:inbox")))

@@ -1,0 +1,78 @@
+"""The panel as a site: who gets in, and its own pages beside those of the models.
+
+Pages register themselves, as ModelAdmins do: `@site.page("inbox/", name="inbox")`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from panel.base import UnfoldAdminSite
+from panel.pulse import pulse_for
+
+View = Callable[..., HttpResponseBase]
+
+
+class PanelSite(UnfoldAdminSite):
+    site_title = site_header = "AI-РОП"
+    empty_value_display = "—"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._pages: list[URLPattern] = []
+        self._front: View | None = None
+
+    def page(self, route: str, *, name: str, before_login: bool = False) -> Callable[[View], View]:
+        """Register a page. `before_login`: it decides by itself who may see it."""
+
+        def register(view: View) -> View:
+            guarded = csrf_protect(never_cache(view)) if before_login else self.admin_view(view)
+            self._pages.append(path(route, guarded, name=name))
+            return view
+
+        return register
+
+    def front_page(self, view: View) -> View:
+        """Register what one sees first."""
+        self._front = view
+        return view
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [*self._pages, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        assert self._front is not None
+        return self._front(request)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever has a role; where a one-time password is asked for, only after it was given."""
+        return is_staff(request) and not lacks_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "GET" and is_staff(request) and lacks_second_factor(request):
+            target = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
+            query = urlencode({REDIRECT_FIELD_NAME: target})
+            return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{query}")
+        return super().login(request, extra_context)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        return {**context, "pulse": pulse_for(request) if context["has_permission"] else None}
+
+
+def is_staff(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_staff
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    return bool(settings.ADMIN_OTP) and not request.user.is_verified()
+
+
+site = PanelSite(name="admin")

@@ -1,0 +1,47 @@
+// Small conveniences of the panel's own pages. One listener on the document for each kind of event.
+"use strict";
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) {
+    document.getElementById(opener.dataset.open).showModal();
+    return;
+  }
+  const closer = event.target.closest("[data-close]");
+  if (closer) {
+    closer.closest("dialog").close();
+    return;
+  }
+  // A click beside the dialog closes it.
+  if (event.target.tagName === "DIALOG") {
+    event.target.close();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-submit]")) {
+    event.target.form.submit();
+  }
+});
+
+// A form is sent once: a second click while the first one travels does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.id === "changelist-form") {
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+});
+
+// Coming back by the browser's history finds forms that can be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("dialog[data-now]").forEach((dialog) => dialog.showModal());
+});

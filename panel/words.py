@@ -1,0 +1,86 @@
+"""Moments, spans and codes as people say them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Order
+from orders.statuses import Step, Whose
+from rop.words import moment, span
+
+__all__ = ["Due", "Tone", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
+
+SOON = timedelta(hours=1)
+"""A deadline nearer than this is shown in the colour of haste."""
+
+CURRENCY_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+
+
+class Tone(StrEnum):
+    """The colour of a statement; each is a class of the style sheet."""
+
+    QUIET = "quiet"
+    GOOD = "good"
+    INFO = "info"
+    SOON = "soon"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline in words, seen from now."""
+
+    at: datetime
+    text: str
+    tone: Tone
+
+
+def due(at: datetime, *, now: datetime) -> Due:
+    """ "in 2 h 10 min", or "40 min overdue"."""
+    left = at - now
+    if left < timedelta(0):
+        return Due(at, _("%(span)s overdue") % {"span": span(left)}, Tone.LATE)
+    return Due(at, _("in %(span)s") % {"span": span(left)}, Tone.SOON if left <= SOON else Tone.QUIET)
+
+
+def ago(at: datetime, *, now: datetime) -> str:
+    return _("%(span)s ago") % {"span": span(max(now - at, timedelta(0)))}
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """125 000 ₽; kopecks only when there are some."""
+    if value is None:
+        return ""
+    places = 0 if value == value.to_integral_value() else 2
+    amount = number_format(value, places, use_l10n=True, force_grouping=True)
+    return f"{amount} {CURRENCY_SIGNS.get(currency, currency)}".replace(" ", "\u00a0")
+
+
+def number(value: Decimal | float) -> str:
+    """A load or a weight without needless zeros: 3, 2.5."""
+    return number_format(Decimal(str(value)).normalize() + 0, use_l10n=True)
+
+
+PARTS = {
+    "loop": gettext_lazy("the loop that watches deadlines"),
+    "sender": gettext_lazy("the sender of messages"),
+    "bot": gettext_lazy("the bot"),
+    "auditor": gettext_lazy("the auditor"),
+}
+
+
+def whose(order: Order) -> str:
+    """Whose turn it is: a name where it is a person's, otherwise the role."""
+    if order.next_action_user is not None:
+        return str(order.next_action_user)
+    return str(Whose(order.next_action_whose).label) if order.next_action_whose else ""
+
+
+def step(order: Order) -> str:
+    """The next step in words; empty for an order that is closed."""
+    return str(Step(order.next_action).label) if order.next_action else ""
