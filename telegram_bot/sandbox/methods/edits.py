@@ -65,18 +65,26 @@ def delete_message(world: World, params: Params) -> bool:
 
 def delete_messages(world: World, params: Params) -> bool:
     """Those that cannot be found are skipped, as Telegram skips them."""
+    numbers = _message_ids(params)
     chat = world.writable_chat(params.text("chat_id"))
-    ids = params.structure("message_ids", what="message identifiers")
-    if not isinstance(ids, list) or not ids:
-        raise bad_request("message identifiers are not specified")
-    if len(ids) > 100:
-        raise bad_request("too many message identifiers specified")
-    found = [message for number in ids if (message := world.message(chat.id, int(number))) is not None]
+    found = [message for number in numbers if (message := world.message(chat.id, number)) is not None]
     for message in found:
         _check_deletable(world, chat, message)
     for message in found:
         _delete(world, message)
     return True
+
+
+def _message_ids(params: Params) -> list[int]:
+    given = params.structure("message_ids", what="message identifiers")
+    if not isinstance(given, list) or not given:
+        raise bad_request("message identifiers are not specified")
+    if len(given) > 100:
+        raise bad_request("too many message identifiers specified")
+    numbers = [Params({"id": number}).integer("id") for number in given]
+    if not all(number > 0 for number in numbers):
+        raise bad_request("invalid message identifier specified")
+    return numbers
 
 
 def pin_chat_message(world: World, params: Params) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from telegram_bot.sandbox.server import Sandbox
 
@@ -95,6 +96,14 @@ def _read(response: Any) -> Any:
     body = response.read()
     kind = response.headers.get("Content-Type", "")
     return json.loads(body) if kind.startswith("application/json") else body
+
+
+def keyboard(*rows: list[tuple[str, str]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in rows
+        ]
+    )
 
 
 def png(width: int = 4, height: int = 3) -> bytes:
