@@ -19,6 +19,7 @@ from config.parts.postgres import APPLICATION, OWNER, Postgres
 from config.parts.secret_files import write_secret
 from config.parts.valkey import Valkey
 from config.parts.waiting import wait_for_port
+from config.role import RUNNING
 from config.up.place import PROJECT, Place
 from config.up.roles import Part, Role
 
@@ -27,7 +28,7 @@ PYTHON = sys.executable
 # What a `manage.py` in another terminal must know to speak to the same parts.
 REMEMBERED = (
     "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "ADMIN_OTP", "TELEGRAM_BOT_TOKEN",
-    "TELEGRAM_API_URL", "MEDIA_ROOT", "MAIL_DIR",
+    "TELEGRAM_API_URL", "TELEGRAM_SANDBOX", "MEDIA_ROOT", "MAIL_DIR",
 )  # fmt: skip
 
 
@@ -48,20 +49,13 @@ class Wiring:
 
     @property
     def web(self) -> Role:
-        return self._python("web", "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")
+        return self._role("web")
 
     @property
     def workers(self) -> tuple[Role, ...]:
         # As root: here everything runs as the person who started it.
         quiet = ("-W", "ignore:You're running the worker with superuser privileges")
-        celery = (*quiet, "-m", "celery", "-q", "-A", "config.celery")
-        return (
-            self._python("bot", "manage.py", "run_bot"),
-            self._python(
-                "worker", *celery, "worker", "-c", "2", "-O", "fair", "--without-gossip", "--without-mingle"
-            ),
-            self._python("beat", *celery, "beat", "--pidfile="),
-        )
+        return (self._role("bot"), self._role("worker", *quiet), self._role("beat", *quiet))
 
     @property
     def panel(self) -> str:
@@ -99,6 +93,9 @@ class Wiring:
 
     def write_addresses(self) -> None:
         write_secret(self.place.addresses, json.dumps(self.addresses(), ensure_ascii=False, indent=2) + "\n")
+
+    def _role(self, name: str, *before: str) -> Role:
+        return self._python(name, *before, *RUNNING[name](self.environment))
 
     def _python(self, name: str, *arguments: str, process: str = "") -> Role:
         return Role(
@@ -165,6 +162,7 @@ def _own_addresses(place: Place, ports: Mapping[str, int], given: Mapping[str, s
     if "sandbox" in ports:
         addresses["TELEGRAM_BOT_TOKEN"] = place.sandbox_token()
         addresses["TELEGRAM_API_URL"] = f"http://127.0.0.1:{ports['sandbox']}"
+        addresses["TELEGRAM_SANDBOX"] = "1"
     return addresses
 
 
