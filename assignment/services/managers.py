@@ -130,10 +130,12 @@ def absence_end(*, absence_id: int, actor: Actor, now: datetime) -> None:
 
 def absences_begin(*, now: datetime, limit: int = 100) -> int:
     """The boundaries that have come: the orders of those who are absent from now on are looked at."""
+    due = Absence.objects.filter(begun_at__isnull=True, starts_at__lte=now)
+    if not due.exists():
+        return 0
     with work.unit_of_work(now):
         begun = list(
-            Absence.objects.filter(begun_at__isnull=True, starts_at__lte=now)
-            .order_by("starts_at")
+            due.order_by("starts_at")
             .select_for_update(of=("self",), skip_locked=True)
             .select_related("manager")[:limit]
         )

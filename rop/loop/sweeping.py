@@ -34,7 +34,8 @@ def sweep(now: datetime) -> int:
     until = monotonic() + BUDGET.total_seconds()
     absences_begin(now=now)
     looked = 0
-    while (done := _sweep_chunk(now)) and monotonic() < until:
+    # Fewer than a whole chunk: nothing else is due, or others are at it.
+    while (done := _sweep_chunk(now)) == CHUNK and monotonic() < until:
         looked += done
     looked += done + serve_waiting(now)
     heartbeats.beat("loop", now=now, detail={"looked": looked})
