@@ -99,7 +99,7 @@ def _record(rows: Sequence[NewOrder], *, actor: Actor, now: datetime) -> list[Re
     )
     if created:
         one = created[0] if len(created) == 1 else None
-        output = {"orders": len(created), "first": created[0], "last": created[-1]}
+        output = {"orders": len(created), "first": min(created), "last": max(created)}
         journal.write(
             [journal.Record(kind="command.intake", order_id=one, output=output)], actor=actor, now=now
         )

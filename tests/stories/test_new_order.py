@@ -1,7 +1,9 @@
 """An order comes in: at once it has an owner, a deadline, a next step, and its manager a message."""
 
+from core import actors
 from core.models import Entry, Message
 from orders.models import Order
+from orders.services import NewOrder, orders_intake
 from tests.stories.company import Company, loads, moment, owner_of, rounds_of, running_clock
 
 
@@ -47,6 +49,18 @@ def test_it_is_written_down_who_decided_and_because_of_what(company: Company) ->
     assert {row["manager_id"] for row in held.snapshot.candidates} == {anna.user_id, boris.user_id}
     kinds = list(Entry.objects.filter(order_id=order.pk).order_by("pk").values_list("kind", flat=True))
     assert kinds == ["command.intake", "decision.plan"]
+
+
+def test_the_intake_of_many_is_one_entry_that_spans_their_numbers(company: Company) -> None:
+    company.manager("Anna")
+
+    rows = [NewOrder(external_id=name, client_name="Client", item="Goods") for name in "CAB"]
+    received = orders_intake(rows=rows, actor=actors.rop(), now=company.now)
+
+    numbers = sorted(item.order_id for item in received)
+    entry = Entry.objects.get(kind="command.intake")
+    assert entry.order_id is None
+    assert entry.output == {"orders": 3, "first": numbers[0], "last": numbers[-1]}
 
 
 def test_the_same_intake_twice_makes_no_second_order(company: Company) -> None:
