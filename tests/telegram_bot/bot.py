@@ -11,6 +11,9 @@ from typing import TypeVar
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from assignment.models import Manager
 from core import clock, outbox
 from core.models import Importance, Message, TelegramLink, User
@@ -83,6 +86,8 @@ class Office(Company):
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(now=clock.now())
         self.sandbox = sandbox
+        self.lead.language = "en"
+        self.lead.save(update_fields=["language"])
         self.account(self.lead)
 
     def hire(self, name: str, *, capacity: int = 30, linked: bool = True) -> Manager:
@@ -154,11 +159,18 @@ def status(message: Message) -> str:
     return message.status
 
 
+def in_russian(text: str) -> str:
+    """What somebody reads whose Telegram is Russian, as everybody's in the sandbox."""
+    with translation.override("ru"):
+        return gettext(text)
+
+
 __all__ = [
     "FAST",
     "Office",
     "call",
     "forget_updates",
+    "in_russian",
     "is_polled",
     "notice",
     "running_bot",

@@ -80,8 +80,6 @@ def test_a_lead_sees_every_order(office: Office, sandbox: Sandbox) -> None:
     office.hire("Anna")
     office.order_now("A-1")
     Message.objects.update(status="superseded", ended_at=clock.now())
-    office.lead.language = "en"
-    office.lead.save(update_fields=["language"])
     with running_bot(sandbox):
         assert "Manager: Anna" in ask(sandbox, 7000 + office.lead.pk, "/order R-1")
         assert ask(sandbox, 7000 + office.lead.pk, "/shift") == "You have no shifts: you are not a manager."
@@ -109,7 +107,7 @@ def test_a_stranger_is_told_once_how_to_be_linked_and_a_flood_is_not_answered_ea
 ) -> None:
     sandbox.person(99, "Stranger")
     with running_bot(sandbox):
-        assert "Link Telegram" in ask(sandbox, 99, "/my")
+        assert ask(sandbox, 99, "/my").startswith("👋")
         for _ in range(10):
             sandbox.write(99, "hi")
         wait_for(lambda: Update.objects.filter(chat_id=99, state="done").count() == 11, seconds=30)

@@ -20,7 +20,7 @@ from core.services.linking import (
 )
 from telegram_bot.sandbox.server import Sandbox
 from tests.stories.company import moment
-from tests.telegram_bot.bot import Office, running_bot, wait_for
+from tests.telegram_bot.bot import Office, in_russian, running_bot, wait_for
 
 NOON = moment("12:00")
 MINUTE = timedelta(minutes=1)
@@ -161,7 +161,7 @@ def test_the_deep_link_is_followed_from_end_to_end(
         assert url == f"{sandbox.url}/{sandbox.username}?start={token}"
         sandbox.start(500, token)
         said = wait_for(lambda: sandbox.sent(500))[0].text
-        assert "Confirm in the panel" in said
+        assert said.startswith("👋")
         assert "Anna" in said
         invitation = link_pending(user=anna.user, now=clock.now())
         assert invitation is not None
@@ -183,7 +183,7 @@ def test_a_garbage_payload_is_refused_with_a_sentence(office: Office, sandbox: S
     with running_bot(sandbox):
         sandbox.start(500, payload)
         said = wait_for(lambda: sandbox.sent(500))[0].text
-    assert said == "This link is used or too old. Open the panel and take a new one."
+    assert said == in_russian("This link is used or too old. Open the panel and take a new one.")
 
 
 def test_in_a_group_nobody_can_claim(office: Office, sandbox: Sandbox) -> None:

@@ -50,16 +50,13 @@ def bot_process(sandbox: Sandbox, *, leads: bool = True) -> Iterator["subprocess
 
 
 def waits(process: "subprocess.Popen[bytes]") -> bool:
-    """Whether it has a session of its own by now (in which it asks for the lock)."""
+    """Whether it asks for the lock by now: the one that has it asks no more."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rop-bot' AND state = 'idle'"
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rop-bot' AND query LIKE %s",
+            ["%advisory_lock%"],
         )
-        idle = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rop-bot' AND query LIKE '%%advisory_lock%%'"
-        )
-        return process.poll() is None and idle > 0 and cursor.fetchone()[0] > 0
+        return process.poll() is None and cursor.fetchone()[0] > 0
 
 
 def test_killed_between_send_and_result_it_is_repeated_once_and_marked(
