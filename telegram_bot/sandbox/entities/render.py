@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from itertools import pairwise
 from typing import Any
 
+from .arrange import rank
 from .units import Units, length
 
 Entity = dict[str, Any]
@@ -20,30 +20,41 @@ _TAGS = {
     "blockquote": "blockquote",
     "expandable_blockquote": "blockquote",
 }
+_BLOCKS = {"pre", "blockquote", "expandable_blockquote"}
 
 
 def render(text: str, entities: list[Entity]) -> str:
-    """Every stretch between two borders of entities is wrapped in the tags of all that cover it."""
+    """``entities`` nest, as ``fix_text`` leaves them; one that would cross another is cut at its end."""
     if not entities:
         return escape(text)
-    units = Units(text)
-    total = length(text)
-    spans = [(e["offset"], e["offset"] + e["length"], e) for e in entities]
-    borders = sorted({0, total} | {border for start, end, _ in spans for border in (start, end)})
+    return _stretch(Units(text), 0, length(text), sorted(entities, key=rank))
+
+
+def _stretch(units: Units, start: int, end: int, entities: list[Entity]) -> str:
+    """The text between two offsets with the entities that begin there."""
     pieces = []
-    for start, end in pairwise(borders):
-        stretch = units.slice(start, end)
-        covering = [entity for begin, finish, entity in spans if begin <= start and end <= finish]
-        pieces.append(_wrapped(stretch, covering, units))
+    at = start
+    waiting = list(entities)
+    after_block = False
+    while waiting:
+        entity = waiting.pop(0)
+        begin, finish = entity["offset"], min(entity["offset"] + entity["length"], end)
+        if begin < at:
+            continue
+        pieces.append(_plain(units, at, begin, after_block=after_block))
+        inside = [other for other in waiting if other["offset"] < finish]
+        waiting = waiting[len(inside) :]
+        opening, closing = _tag(entity, units)
+        pieces.append(f"{opening}{_stretch(units, begin, finish, inside)}{closing}")
+        at, after_block = finish, entity["type"] in _BLOCKS
+    pieces.append(_plain(units, at, end, after_block=after_block))
     return "".join(pieces)
 
 
-def _wrapped(stretch: str, covering: list[Entity], units: Units) -> str:
-    html = escape(stretch)
-    for entity in reversed(covering):
-        opening, closing = _tag(entity, units)
-        html = f"{opening}{html}{closing}"
-    return html
+def _plain(units: Units, start: int, end: int, *, after_block: bool) -> str:
+    # A block ends its line by itself; the newline that follows would show as an empty line.
+    text = units.slice(start, end)
+    return escape(text.removeprefix("\n") if after_block else text)
 
 
 def _tag(entity: Entity, units: Units) -> tuple[str, str]:

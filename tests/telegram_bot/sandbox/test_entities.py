@@ -131,3 +131,15 @@ def test_a_hostile_text_is_rendered_harmlessly() -> None:
 
 def test_offsets_count_utf16_units_in_the_rendering() -> None:
     assert render("🏟🏟ab", [entity("bold", 4, 1)]) == "🏟🏟<b>a</b>b"
+
+
+def test_a_quote_with_styles_inside_is_one_block() -> None:
+    text, entities = fix_text(*parse_html("<blockquote>до <u>14:30</u> и <b>точка</b></blockquote>\nдальше"))
+
+    assert render(text, entities) == ("<blockquote>до <u>14:30</u> и <b>точка</b></blockquote>дальше")
+
+
+def test_nested_styles_are_nested_tags() -> None:
+    text, entities = fix_text(*parse_html("<b>a <i>b <u>c</u></i></b> <code>&lt;d&gt;</code>"))
+
+    assert render(text, entities) == "<b>a <i>b <u>c</u></i></b> <code>&lt;d&gt;</code>"
