@@ -5,6 +5,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from config import translations
+from core import clock
+from panel.seeding.publishing import rules_publish
 
 
 class Command(BaseCommand):
@@ -12,12 +14,23 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
+        contents = parser.add_mutually_exclusive_group()
+        contents.add_argument(
             "--demo", action="store_true", help="an empty database gets orders of the last days"
+        )
+        contents.add_argument(
+            "--no-people",
+            action="store_true",
+            help="rules only: this installation's people are no invented ones",
         )
         parser.add_argument("--write", metavar="FILE", help="where the keys and logins are kept")
 
-    def handle(self, *, demo: bool, write: str | None, verbosity: int, **options: Any) -> None:
+    def handle(
+        self, *, demo: bool, no_people: bool, write: str | None, verbosity: int, **options: Any
+    ) -> None:
         translations.compile_all()
         call_command("migrate", database="owner", interactive=False, verbosity=min(verbosity, 1))
-        call_command("seed", demo=demo, write=write, verbosity=verbosity)
+        if no_people:
+            rules_publish(since=clock.now())
+        else:
+            call_command("seed", demo=demo, write=write, verbosity=verbosity)
