@@ -1,6 +1,6 @@
 """Who is a manager, and when they work. What changes here wakes the orders that it concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -119,5 +119,5 @@ def _check(actor: Actor, permission: str) -> None:
         raise gate.NotAllowed(_("Only a lead changes managers."))
 
 
-def _journal(kind: str, inputs: dict[str, object], *, actor: Actor, now: datetime) -> None:
+def _journal(kind: str, inputs: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
     journal.write([journal.Record(kind, inputs=inputs)], actor=actor, now=now)

@@ -56,7 +56,8 @@ def _poisson(chance: Random, expected: float) -> int:
 
 def _order(chance: Random, external_id: str, at: datetime) -> NewOrder:
     good = chance.choice(catalogue.GOODS)
-    severities, shares = zip(*catalogue.SEVERITIES, strict=True)
+    severities = [severity for severity, _share in catalogue.SEVERITIES]
+    shares = [share for _severity, share in catalogue.SEVERITIES]
     return NewOrder(
         external_id=external_id,
         client_name=chance.choice(catalogue.CLIENTS),
