@@ -1,0 +1,54 @@
+"""The sandbox Telegram from outside: what people do and see there, and what goes wrong, by its control API."""
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+REPEAT = "🔁"
+"""How a message begins that may have arrived before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    base: str
+
+    def ask(self, what: str, **query: object) -> Any:
+        with urllib.request.urlopen(
+            f"{self.base}sandbox/api/{what}?{urlencode(query)}", timeout=10
+        ) as answer:
+            return json.load(answer)
+
+    def do(self, act: str, **values: object) -> Any:
+        request = urllib.request.Request(
+            f"{self.base}sandbox/api/{act}", json.dumps(values).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def heal(self) -> None:
+        self.do("heal")
+
+    def from_bot(self, chat_id: int) -> list[Mapping[str, Any]]:
+        """What the bot has said in this chat, oldest first."""
+        shown = self.ask("chat", id=chat_id, limit=100_000)["messages"]
+        return [message for message in shown if message["from_bot"] and not message["deleted"]]
+
+    def about(self, chat_id: int, ref: str) -> list[Mapping[str, Any]]:
+        """The messages there that name this order."""
+        return [message for message in self.from_bot(chat_id) if names(message["text"], ref)]
+
+    def calls(self, **choice: object) -> list[Mapping[str, Any]]:
+        """Calls of the bot, oldest first."""
+        found: list[Mapping[str, Any]] = self.ask("calls", limit=100_000, **choice)["calls"]
+        return found[::-1]
+
+    def press(self, user_id: int, message_id: int, button: str) -> None:
+        self.do("press", user_id=user_id, chat_id=user_id, message_id=message_id, button=button)
+
+
+def names(text: str, ref: str) -> bool:
+    """R-12 is not named by R-123."""
+    return any(word.strip(".,:;()«»") == ref for word in text.split())
