@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from core import actors
 from core.models import Entry, Message
@@ -29,7 +29,7 @@ def statements(ids: list[int], now: datetime) -> list[str]:
     return [row["sql"] for row in captured.captured_queries if not row["sql"].startswith(TRANSACTION)]
 
 
-def fresh(company: Company, count: int, settings: pytest.FixtureRequest) -> list[int]:
+def fresh(company: Company, count: int, settings: Settings) -> list[int]:
     """Orders that nobody has looked at yet."""
     settings.ROP_LOOK = "tests.stories.failing.look"
     rows = [NewOrder(external_id=f"{count}-{n}", client_name="Client", item="Camera") for n in range(count)]
@@ -39,7 +39,7 @@ def fresh(company: Company, count: int, settings: pytest.FixtureRequest) -> list
 
 
 def test_the_number_of_queries_is_the_same_for_1_100_and_500_orders(
-    company: Company, settings: pytest.FixtureRequest
+    company: Company, settings: Settings
 ) -> None:
     for name in ("Anna", "Boris", "Vera"):
         company.manager(name, capacity=1000)

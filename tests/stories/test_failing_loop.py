@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from core.models import Entry, Heartbeat, Message
 from orders.models import Order, StatusEvent
@@ -17,7 +18,7 @@ FAILING = ["tests.stories.failing.look", "tests.stories.failing.look_on_a_broken
 
 @pytest.mark.parametrize("look", FAILING)
 def test_an_order_is_taken_in_although_the_look_fails_and_the_next_sweep_heals_it(
-    company: Company, settings: pytest.FixtureRequest, look: str
+    company: Company, settings: Settings, look: str
 ) -> None:
     company.manager("Anna")
     settings.ROP_LOOK = look
@@ -36,7 +37,7 @@ def test_an_order_is_taken_in_although_the_look_fails_and_the_next_sweep_heals_i
     assert company.audit() == {}
 
 
-def test_many_are_taken_in_although_the_look_fails(company: Company, settings: pytest.FixtureRequest) -> None:
+def test_many_are_taken_in_although_the_look_fails(company: Company, settings: Settings) -> None:
     company.manager("Anna", capacity=500)
     settings.ROP_LOOK = FAILING[0]
 
@@ -49,7 +50,7 @@ def test_many_are_taken_in_although_the_look_fails(company: Company, settings: p
     assert company.audit() == {}
 
 
-def test_a_manager_accepts_although_the_look_fails(company: Company, settings: pytest.FixtureRequest) -> None:
+def test_a_manager_accepts_although_the_look_fails(company: Company, settings: Settings) -> None:
     company.manager("Anna")
     order = company.order()
     settings.ROP_LOOK = FAILING[0]

@@ -13,8 +13,8 @@ from panel.management.telling import progress_bar, summary_lines
 from panel.seeding.installing import install
 from panel.simulation.running import Scenario, simulate
 
-DEMO_DAYS = 3
-DEMO_ORDERS_PER_DAY = 120
+DEMO_DAYS = 2
+DEMO_ORDERS_PER_DAY = 110
 DEMO_SEED = 7
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--demo", action="store_true", help=_("A database without orders gets a history of three days.")
+            "--demo", action="store_true", help=_("A database without orders gets a history of two days.")
         )
         parser.add_argument(
             "--write", metavar="FILE", help=_("Where keys and logins are kept; .run/seed.json unless given.")

@@ -1,0 +1,108 @@
+"""A past that was lived through: real services, the real loop, a simulated clock."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from assignment.models import Assignment, Manager
+from core.models import ApiKey, Entry, Message
+from orders.models import Note, Order, StatusEvent, Task
+from panel.seeding.installing import install
+from panel.simulation.running import NotEmpty, Scenario, simulate
+from rop.audit import audit
+from rop.replaying import decisions, replay
+from sla.models import Clock, Violation
+
+NOW = datetime(2026, 3, 4, 20, 37, tzinfo=UTC)
+A_DAY = Scenario(days=1.0, orders_per_day=60, seed=7)
+START = NOW - timedelta(days=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def past(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Lived through once for all tests of this file, which only look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        install(file=tmp_path_factory.mktemp("run") / "seed.json", demo=True, now=NOW)
+        simulate(A_DAY, until=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_orders_have_come_in_and_people_have_behaved_as_people_do() -> None:
+    assert 30 < Order.objects.count() < 100
+    ended = Counter(Assignment.objects.values_list("state", flat=True))
+    assert ended["accepted"] > 20
+    assert ended["silent"] > 0
+    assert ended["closed"] > 0
+    assert Order.objects.filter(status="cancelled").exclude(cancel_reason="").exists()
+    assert Message.objects.filter(template="sla_reminder").exists()
+    assert Note.objects.exists()
+    assert Task.objects.exists()
+    routes = set(StatusEvent.objects.values_list("route", flat=True))
+    assert {"intake", "accept", "cancel"} <= routes
+
+
+def test_no_message_is_left_for_the_sender() -> None:
+    assert Message.objects.count() > 0
+    assert set(Message.objects.values_list("status", flat=True)) == {"sent"}
+    assert not Message.objects.filter(sent_at__isnull=True).exists()
+
+
+def test_it_breaks_no_invariant() -> None:
+    assert {name: count for name, count in audit(now=NOW).counts.items() if count} == {}
+
+
+def test_everything_happened_between_its_beginning_and_now() -> None:
+    lived = [
+        *Order.objects.values_list("created_at", flat=True),
+        *StatusEvent.objects.values_list("at", flat=True),
+        *Entry.objects.filter(order_id__isnull=False).values_list("at", flat=True),
+        *Assignment.objects.values_list("assigned_at", flat=True),
+        *Clock.objects.values_list("started_at", flat=True),
+        *Violation.objects.values_list("breached_at", flat=True),
+        *Message.objects.values_list("created_at", flat=True),
+        *Note.objects.values_list("at", flat=True),
+    ]
+    assert min(lived) >= START
+    assert max(lived) <= NOW
+    assert not Order.objects.filter(closed_at__isnull=True, wake_at__lte=NOW).exists()
+
+
+def test_history_is_in_order() -> None:
+    for order in Order.objects.all():
+        moments = list(order.status_events.order_by("sequence").values_list("at", flat=True))
+        assert moments == sorted(moments)
+        assert moments[0] == order.created_at
+
+
+def test_people_act_through_their_own_door_and_ai_rop_through_its_own() -> None:
+    doors = set(StatusEvent.objects.values_list("actor_kind", "door"))
+    assert doors == {("agent", "simulation"), ("person", "simulation")}
+    intake = ApiKey.objects.get(name="intake")
+    assert set(StatusEvent.objects.filter(route="intake").values_list("actor_id", flat=True)) == {intake.pk}
+    managers = set(Manager.objects.values_list("user_id", flat=True))
+    accepted_by = set(StatusEvent.objects.filter(route="accept").values_list("actor_id", flat=True))
+    assert accepted_by <= managers
+    assert set(Entry.objects.filter(kind="decision.plan").values_list("actor_kind", "door")) == {
+        ("rop", "loop")
+    }
+
+
+def test_every_decision_can_be_replayed() -> None:
+    found = list(decisions())
+    assert len(found) > 100
+    assert [difference for entry in found if (difference := replay(entry)) is not None] == []
+
+
+def test_a_past_is_not_mixed_into_real_orders() -> None:
+    with pytest.raises(NotEmpty):
+        simulate(A_DAY, until=NOW)
+    with pytest.raises(CommandError):
+        call_command("simulate", days=1.0, verbosity=0)
