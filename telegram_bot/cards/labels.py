@@ -16,6 +16,17 @@ TAKEN_BECAUSE: Mapping[str, str | Promise] = {
     AssignmentState.CLOSED: _("the order ended"),
 }
 
+LOST_BECAUSE: Mapping[str, str | Promise] = {
+    "blocked": _("the bot is blocked there"),
+    "kicked": _("the bot was removed from there"),
+    "deactivated": _("the Telegram account is deleted"),
+    "chat not found": _("the chat with the bot was never opened"),
+    "outcome unknown": _("nobody knows whether it arrived"),
+    "no way to reach": _("neither Telegram nor e-mail is known"),
+    "mail server": _("the mail server refuses the address"),
+}
+"""Parts of an error's text, and what people read instead."""
+
 SEVERITY_MARK: Mapping[str, str] = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🔹"}
 
 PARTS: Mapping[str, str | Promise] = {

@@ -78,6 +78,13 @@ def taken_because(state: str) -> str:
 
 
 @register.filter
+def lost_because(reason: str) -> str:
+    """An error of sending in words; one that nobody foresaw is shown as it is."""
+    known = (sentence for part, sentence in labels.LOST_BECAUSE.items() if part in reason.lower())
+    return str(next(known, clean(reason, 160)))
+
+
+@register.filter
 def part_name(code: str) -> str:
     return str(labels.PARTS.get(code, code))
 

@@ -34,6 +34,9 @@ HORIZON = 0.15
 
 READ_AGAIN_AFTER = 0.1
 RECORD_FOR = 30.0
+DOWN_AFTER = 10.0
+"""Seconds without an answer after which Telegram counts as down: what has waited for minutes goes by letter."""
+
 PROBE_FIRST, PROBE_LAST = 0.5, 15.0
 IN_FLIGHT_AT_MOST = 60
 
@@ -96,7 +99,7 @@ class Sender:
         now = clock.now()
         results.settle_expired(now=now)
         merging.merge_floods(now=now)
-        telegram = Telegram(configured=self.channel is not None, down=self.circuit.down_for(60))
+        telegram = Telegram(configured=self.channel is not None, down=self.circuit.down_for(DOWN_AFTER))
         return queue.waiting(telegram=telegram, now=now)
 
     async def _remember_holds(self) -> None:
