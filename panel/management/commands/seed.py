@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--demo", action="store_true", help=_("A database without orders gets a history of the last days.")
+            "--demo", action="store_true", help=_("A database without orders gets a history of two days.")
         )
         parser.add_argument(
             "--write", metavar="FILE", help=_("Where keys and logins are kept; .run/seed.json unless given.")
