@@ -71,7 +71,7 @@ def test_a_status_may_pass_through_others_within_a_transaction() -> None:
 
 @pytest.mark.parametrize(
     ("status", "closed_at"),
-    [*((status, None) for status in Status.values), *((status, NOW) for status in FINAL)],
+    [*((status, None) for status in Status.values), *((status, NOW) for status in sorted(FINAL))],
 )
 def test_every_status_has_a_whole_order(status: str, closed_at: datetime | None) -> None:
     OrderFactory(owned=True, status=status, closed_at=closed_at)
