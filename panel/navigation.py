@@ -5,8 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.models import User
 from panel.pulse import pulse_for
 
 Item = dict[str, Any]
@@ -29,6 +31,8 @@ def language_action(_request: HttpRequest) -> str:
 
 
 def account(request: HttpRequest) -> list[dict[str, str]]:
+    if not isinstance(request.user, User):
+        return []
     links = [{"title": _("My Telegram"), "link": reverse("admin:my_telegram")}]
     if request.user.has_usable_password():
         links.append({"title": _("Change password"), "link": reverse("admin:password_change")})
@@ -122,7 +126,12 @@ def _item(
 ) -> Item | None:
     if not link:
         return None
-    item: Item = {"title": title, "icon": icon_name, "link": link, "active": _is_here(request, link)}
+    item: Item = {
+        "title": capfirst(title),
+        "icon": icon_name,
+        "link": link,
+        "active": _is_here(request, link),
+    }
     return {**item, "badge": str(count), "badge_variant": "danger"} if count else item
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.admin import display
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,7 +28,9 @@ def order_link(order_id: int | None) -> SafeString | str:
     if order_id is None:
         return "—"
     return format_html(
-        '<a href="{}">R-{}</a>', reverse("admin:orders_order_change", args=[order_id]), order_id
+        '<a class="nowrap" href="{}">R-{}</a>',
+        reverse("admin:orders_order_change", args=[order_id]),
+        order_id,
     )
 
 
@@ -43,6 +45,13 @@ class EntryAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         entries = super().get_queryset(request).defer("inputs", "output")
         return with_names(entries, person="actor_id", kind="actor_kind")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponseBase:
+        entry = self.get_object(request, object_id)
+        crumb = word(entry.kind, ENTRY_KINDS) if entry else ""
+        return super().change_view(request, object_id, form_url, {"crumb": crumb, **(extra_context or {})})
 
     @display(description=_("what"))
     def what(self, entry: Entry) -> str:
@@ -83,7 +92,7 @@ class ViolationAdmin(ReadOnlyAdmin):
     def order(self, violation: Violation) -> SafeString | str:
         return order_link(violation.order_id)
 
-    @display(description=_("clock"))
+    @display(description=_("time"))
     def clock_(self, violation: Violation) -> str:
         return str(ClockKind(violation.kind).label)
 
@@ -105,14 +114,14 @@ class ViolationAdmin(ReadOnlyAdmin):
 
 
 class AssignmentAdmin(ReadOnlyAdmin):
-    list_display = ("assigned_at", "order_", "manager", "state", "because_", "load_before", "ended_at")
+    list_display = ("assigned_at", "order_", "manager", "state", "because_", "load_", "ended_at")
     list_select_related = ("manager", "order")
     list_filter = ("state", OrderFilter)
     list_filter_submit = False
     ordering = ("-id",)
     fields = (
         *("order_", "round", "manager", "state", "assigned_at", "accepted_at", "ended_at"),
-        *("because_", "load_before", "candidates"),
+        *("because_", "load_", "candidates"),
     )
 
     @display(description=_("order"))
@@ -122,6 +131,10 @@ class AssignmentAdmin(ReadOnlyAdmin):
     @display(description=_("because"))
     def because_(self, assignment: Assignment) -> str:
         return ", ".join(word(str(code), BECAUSE) for code in assignment.because)
+
+    @display(description=_("load before"))
+    def load_(self, assignment: Assignment) -> str:
+        return "—" if assignment.load_before is None else words.number(assignment.load_before)
 
     @display(description=_("candidates"))
     def candidates(self, assignment: Assignment) -> SafeString | str:
@@ -151,4 +164,4 @@ class AuditAdmin(ReadOnlyAdmin):
 
     @display(description=_("took"))
     def seconds_(self, audit: Audit) -> str:
-        return f"{audit.seconds * 1000:.0f} ms"
+        return _("%(n)d ms") % {"n": round(audit.seconds * 1000)}

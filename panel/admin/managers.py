@@ -118,6 +118,8 @@ class ManagerAdmin(PanelAdmin):
         return {
             "now": now,
             "title": str(manager),
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
             "manager": manager,
             "presence": presence_of(manager),
             "presence_tone": PRESENCE_TONES[presence_of(manager)],

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib.admin import display
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,7 @@ class MessageAdmin(ReadOnlyAdmin):
                     ("sent_at", "ended_at"),
                     ("attempts", "unknown_outcomes"),
                     ("error", "provider_id"),
-                    ("acted_at", "merged_into"),
+                    ("acted_at", "merged_"),
                     ("dedup_key", "thread"),
                 )
             },
@@ -53,6 +54,13 @@ class MessageAdmin(ReadOnlyAdmin):
     def order(self, message: Message) -> SafeString | str:
         return order_link(message.order_id)
 
+    @display(description=_("merged into"))
+    def merged_(self, message: Message) -> SafeString | str:
+        if message.merged_into_id is None:
+            return str(self.get_empty_value_display())
+        url = reverse("admin:core_message_change", args=[message.merged_into_id])
+        return format_html('<a href="{}">№ {}</a>', url, message.merged_into_id)
+
     @display(description=_("status"), ordering="status")
     def status_(self, message: Message) -> SafeString:
         return marks.message_status(message)
@@ -65,6 +73,7 @@ class MessageAdmin(ReadOnlyAdmin):
             message is not None and message.status == MessageStatus.DEAD and request.user.has_perm(PERMISSION)
         )
         more = {
+            "crumb": title_of(message.template) if message else "",
             "text": preview(message, now=moment.now(request)) if message else None,
             "retry_url": reverse("admin:message_retry", args=[message.pk]) if may else "",
             "dismiss_url": reverse("admin:message_dismiss", args=[message.pk])

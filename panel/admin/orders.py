@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from import_export.admin import ImportExportMixin
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from orders.intake_forms import OrdersFiles
 from orders.models import Order
 from orders.selectors import SEARCHED, orders_found, orders_visible_to
 from orders.statuses import Severity, Step
@@ -20,7 +23,10 @@ from panel.pages.page import actor
 from panel.words import whose
 
 
-class OrderAdmin(PanelAdmin):
+class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+    import_export_change_list_template = None
     list_display = ("ref_", "what", "status_", "owner", "step", "due")
     list_display_links = ("ref_", "what")
     list_filter = (
@@ -59,6 +65,13 @@ class OrderAdmin(PanelAdmin):
 
     # ── the list ──
 
+    def get_list_display(self, request: HttpRequest) -> list[str] | tuple[str, ...]:
+        """Whoever sees only own orders knows whose they are."""
+        shown = self.list_display
+        return (
+            shown if request.user.has_perm("orders.see_all") else [name for name in shown if name != "owner"]
+        )
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return lists.VIEWS[lists.view_of(request)].ordering
 
@@ -73,6 +86,8 @@ class OrderAdmin(PanelAdmin):
         shown = {
             "view_tabs": lists.tabs(request),
             "view": request.GET.get("view", ""),
+            "may_import": self.has_import_permission(request),
+            "may_export": self.has_export_permission(request),
             **(extra_context or {}),
         }
         return super().changelist_view(request, shown)

@@ -51,6 +51,15 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):  # type: ignore[type-arg]
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        person = (("last_name", "first_name"), "username", "email", "team", "language", "role", "is_active")
+        return ((None, {"fields": person}), (_("Dates"), {"fields": (("last_login", "date_joined"),)}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, "role")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 

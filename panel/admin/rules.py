@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import display
-from django.db.models import Model
+from django.db.models import Case, Model, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from panel.hours import WEEKDAYS
 from panel.pages.page import actor, needs, render
 from panel.rules.forms import CalendarForm, RuleForm, WeightsForm
 from panel.rules.grid import grid
-from sla.models import Matrix, Rule
+from sla.models import ClockKind, Matrix, Rule
 from sla.services import MatrixInvalid, matrix_draft, matrix_publish
 
 
@@ -51,11 +51,23 @@ class VersionAdmin(PanelAdmin):
         raise NotImplementedError
 
 
+def _place(field: str, codes: list[str]) -> Case:
+    """Where a code stands among the others."""
+    return Case(*(When(**{field: code}, then=Value(number)) for number, code in enumerate(codes)))
+
+
 class RuleInline(TabularInline):
     model = Rule
     form = RuleForm
     extra = 0
-    ordering = ("kind", "stage", "severity")
+    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
+        """In the order of the work, the ordinary before the urgent."""
+        places = {"stage": Status.values, "kind": ClockKind.values, "severity": Severity.values}
+        return (
+            super().get_queryset(request).order_by(*(_place(field, codes) for field, codes in places.items()))
+        )
 
 
 class MatrixAdmin(VersionAdmin):

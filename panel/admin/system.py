@@ -50,7 +50,7 @@ class ChatGroupAdmin(PanelAdmin):
 
 
 class HeartbeatAdmin(ReadOnlyAdmin):
-    list_display = ("part", "ago", "at", "detail")
+    list_display = ("part", "ago", "detail")
     list_display_links = None
     ordering = ("name",)
 

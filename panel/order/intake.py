@@ -84,5 +84,6 @@ def add_page(request: HttpRequest) -> HttpResponseBase:
         title=_("New order"),
         form=form,
         now=form.now,
+        import_url=reverse("admin:orders_order_import"),
         status=422 if form.errors else 200,
     )

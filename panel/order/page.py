@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.models import Message, User
 from orders.models import Note, Order, Task
@@ -68,6 +70,7 @@ def order_page(
         request,
         "panel/orders/order.html",
         title=order.ref,
+        section=(_("Orders"), reverse("admin:orders_order_changelist")),
         status=422 if refused else 200,
         now=now,
         order=order,

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from assignment.models import WeightTable
 from core.models import Calendar
@@ -23,11 +24,12 @@ EXCEPTION_HINT = gettext_lazy(
 class RuleForm(forms.ModelForm[Rule]):
     """A rule with its target as people say it."""
 
-    target_seconds = DurationField(label=gettext_lazy("time allowed"))
+    target_seconds = DurationField(label=gettext_lazy("time allowed"), widget=UnfoldAdminTextInputWidget)
 
     class Meta:
         model = Rule
-        fields = ("kind", "stage", "severity", "target_seconds", "mode", "warn_at")
+        fields = ("stage", "kind", "severity", "target_seconds", "mode", "warn_at")
+        widgets = {"warn_at": UnfoldAdminTextInputWidget}
 
     def clean_warn_at(self) -> list[int]:
         shares = self.cleaned_data["warn_at"] or []
@@ -46,6 +48,14 @@ class WeightsForm(forms.Form):
             self.fields[f"stage_{status}"] = _weight(status.label, stages.get(status, "0"))
         for severity in Severity:
             self.fields[f"severity_{severity}"] = _weight(severity.label, severities.get(severity, "1"))
+
+    @property
+    def of_stages(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("stage_")]
+
+    @property
+    def of_severities(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("severity_")]
 
     def weights(self, of: str) -> dict[str, Decimal]:
         """Of the stages or of the severities."""
@@ -70,20 +80,20 @@ def _weight(label: object, initial: str) -> forms.DecimalField:
 class CalendarForm(forms.ModelForm[Calendar]):
     """Hours of a week line by line, and the days that differ."""
 
-    title = Line(label=gettext_lazy("title"), max_length=100)
-    day0 = hours.HoursField(label=hours.WEEKDAYS[0])
-    day1 = hours.HoursField(label=hours.WEEKDAYS[1])
-    day2 = hours.HoursField(label=hours.WEEKDAYS[2])
-    day3 = hours.HoursField(label=hours.WEEKDAYS[3])
-    day4 = hours.HoursField(label=hours.WEEKDAYS[4])
-    day5 = hours.HoursField(label=hours.WEEKDAYS[5])
-    day6 = hours.HoursField(label=hours.WEEKDAYS[6])
+    title = Line(label=gettext_lazy("title"), max_length=100, widget=UnfoldAdminTextInputWidget)
+    day0 = hours.HoursField(label=hours.WEEKDAYS[0], widget=UnfoldAdminTextInputWidget)
+    day1 = hours.HoursField(label=hours.WEEKDAYS[1], widget=UnfoldAdminTextInputWidget)
+    day2 = hours.HoursField(label=hours.WEEKDAYS[2], widget=UnfoldAdminTextInputWidget)
+    day3 = hours.HoursField(label=hours.WEEKDAYS[3], widget=UnfoldAdminTextInputWidget)
+    day4 = hours.HoursField(label=hours.WEEKDAYS[4], widget=UnfoldAdminTextInputWidget)
+    day5 = hours.HoursField(label=hours.WEEKDAYS[5], widget=UnfoldAdminTextInputWidget)
+    day6 = hours.HoursField(label=hours.WEEKDAYS[6], widget=UnfoldAdminTextInputWidget)
     exceptions = Lines(
         label=gettext_lazy("days that differ"),
         max_length=20_000,
         required=False,
         help_text=EXCEPTION_HINT,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
     )
 
     class Meta:
