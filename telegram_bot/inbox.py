@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from django.db import DataError, connection, transaction
+from django.db import DataError, InterfaceError, OperationalError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from core import journal
@@ -23,6 +23,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 ATTEMPTS_AT_MOST = 5
+AWAY = (OperationalError, InterfaceError)
 KEPT = timedelta(days=14)
 ERROR_LIMIT = 300
 
@@ -145,7 +146,10 @@ def apply_once(item_id: int, act: Callable[[], T], *, now: datetime) -> T | None
 
 
 def failed(item: Item, error: Exception, *, now: datetime) -> None:
-    """The handler failed: later again, after five times never, with an alarm. Other chats go on meanwhile."""
+    """The handler failed: later again, after five times never, with an alarm. Other chats go on meanwhile.
+
+    What failed because the database was away, or busy, is never given up.
+    """
     with transaction.atomic():
         row = Update.objects.select_for_update().filter(pk=item.id, state=UpdateState.NEW).first()
         if row is None:
@@ -153,7 +157,7 @@ def failed(item: Item, error: Exception, *, now: datetime) -> None:
         row.attempts += 1
         row.error = type(error).__name__[:ERROR_LIMIT]
         row.not_before = now + backoff(row.attempts - 1)
-        if row.attempts >= ATTEMPTS_AT_MOST:
+        if row.attempts >= ATTEMPTS_AT_MOST and not isinstance(error, AWAY):
             row.state, row.done_at = UpdateState.DEAD, now
             _tell_of_dead(row, now=now)
         row.save(update_fields=["attempts", "error", "not_before", "state", "done_at"])

@@ -3,7 +3,9 @@
 import smtplib
 import socket
 
+from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 
 from core.logs import mask
 from telegram_bot.policies.outcomes import Kind, Outcome
@@ -16,7 +18,7 @@ def send(ready: Ready) -> Outcome:
     """One letter by Django's mail backend. Blocks for as long as its timeout says."""
     letter = EmailMessage(
         subject=ready.rendered.subject,
-        body=ready.rendered.body,
+        body=_body(ready),
         to=[ready.email],
         headers={"X-Message": str(ready.message.pk)},
     )
@@ -25,6 +27,14 @@ def send(ready: Ready) -> Outcome:
     except Exception as error:
         return classify(error)
     return Outcome(Kind.SENT)
+
+
+def _body(ready: Ready) -> str:
+    """With the way to the order: a letter has no buttons."""
+    if not settings.PUBLIC_URL or ready.message.order_id is None:
+        return ready.rendered.body
+    page = reverse("admin:orders_order_change", args=[ready.message.order_id])
+    return f"{ready.rendered.body}\n\n{settings.PUBLIC_URL.rstrip('/')}{page}"
 
 
 def classify(error: Exception) -> Outcome:

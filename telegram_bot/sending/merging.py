@@ -11,9 +11,9 @@ from telegram_bot.cards import MERGEABLE, SUMMARY
 
 log = structlog.get_logger(__name__)
 
-MERGED_OVER = 5
+MERGED_OVER = 4
 MERGED_OVER_IN_GROUP = 2
-"""More unsent messages than this to one addressee become one."""
+"""More unsent messages than this to one addressee become one: at one a second, the last of more would be late."""
 
 FLOODS = """
     SELECT person_id, group_id, min(importance) AS importance, max(id) AS newest

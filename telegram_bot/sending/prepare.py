@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from core.models import Message, MessageStatus
 from core.models.outbox import Channel
@@ -13,6 +14,9 @@ from telegram_bot.cards.card import Context
 from telegram_bot.policies.pacing import Lane
 
 log = structlog.get_logger(__name__)
+
+AWAY = (OperationalError, InterfaceError)
+"""The database is away, or busy: no fault of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ def prepare(lanes: Mapping[int, Lane], *, now: datetime) -> Prepared:
             continue
         try:
             rendered = cards.render(message, context, readers[message.pk], now=now)
+        except AWAY:
+            raise
         except Exception as error:
             log.exception("message_not_rendered", message=message.pk, template=message.template)
             prepared.faults.append((message, error))
@@ -73,11 +79,15 @@ def _contexts(messages: Sequence[Message], now: datetime, prepared: Prepared) ->
     for template, same in by_template.items():
         try:
             contexts.update(cards.card(template).load(same, now))
+        except AWAY:
+            raise
         except Exception:
             log.exception("messages_not_loaded", template=template, messages=[m.pk for m in same])
             for message in same:
                 try:
                     contexts.update(cards.card(template).load([message], now))
+                except AWAY:
+                    raise
                 except Exception as error:
                     prepared.faults.append((message, error))
     return contexts

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,14 @@ def test_after_five_failures_an_update_is_given_up_with_an_alarm(office: Office)
     assert (dead.state, dead.attempts, dead.error) == (UpdateState.DEAD, 5, "ValueError")
     assert to_handle() == [2]
     assert Message.objects.get(template="update_dead").person == office.lead
+
+
+def test_what_failed_because_the_database_was_away_is_never_given_up(db: None) -> None:
+    inbox.store([written(1, 5)], bot_id=1, now=NOON)
+    item = inbox.to_handle(busy_chats=[], limit=1, now=NOON)[0]
+    for _ in range(20):
+        inbox.failed(item, OperationalError("lock timeout"), now=NOON)
+    assert to_handle(now=NOON + timedelta(minutes=5)) == [1]
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "half \ud83d", "\udc00", "ok"])

@@ -42,8 +42,9 @@ def test_nobodys_address_is_repeated_in_the_reason() -> None:
 
 
 def test_who_works_without_telegram_gets_plain_letters_that_say_at_once_what_to_do(
-    office: Office, sandbox: Sandbox
+    office: Office, sandbox: Sandbox, settings: Settings
 ) -> None:
+    settings.PUBLIC_URL = "https://rop.example/"
     anna = office.hire("Anna", linked=False)
     anna.works_without_telegram = True
     anna.save(update_fields=["works_without_telegram"])
@@ -53,6 +54,7 @@ def test_who_works_without_telegram_gets_plain_letters_that_say_at_once_what_to_
     assert letter.to == ["anna@rop.example"]
     assert letter.subject.startswith(f"🔹 Accept {order.ref} by")
     assert letter.body.startswith(letter.subject)
+    assert letter.body.endswith(f"\n\nhttps://rop.example/admin/orders/order/{order.pk}/change/")
     assert "<b>" not in letter.body
 
 

@@ -295,11 +295,11 @@ def test_a_summary_leaves_out_what_is_done_by_then(office: Office, sandbox: Sand
     assert [order.ref in shown for order in orders] == [False] * 3 + [True] * 5
 
 
-def test_five_messages_are_still_told_one_by_one(office: Office, sandbox: Sandbox) -> None:
+def test_four_messages_are_still_told_one_by_one(office: Office, sandbox: Sandbox) -> None:
     anna = office.hire("Anna", capacity=100)
-    office.receive_now(*[f"A-{n}" for n in range(5)])
+    office.receive_now(*[f"A-{n}" for n in range(4)])
     with running_bot(sandbox):
-        wait_for(lambda: len(sandbox.sent(chat_of(anna))) == 5)
+        wait_for(lambda: len(sandbox.sent(chat_of(anna))) == 4)
 
 
 def test_the_card_of_an_order_that_went_to_another_loses_its_button_and_says_who_has_it(
