@@ -40,6 +40,13 @@ SENTENCES: Mapping[str, object] = {
     "nul_character": _("The text has a NUL character."),
     "control_character": _("The text has a control character."),
     "lone_surrogate": _("The text has half of a character (a lone surrogate)."),
+    # A sheet
+    "conflict": _("This external id came already with other data."),
+    "too_many_cells": _("The row has more cells than the table has columns."),
+    "kept_by_us": _("The column “%(column)s” can't be imported: AI-ROP keeps it itself."),
+    "unknown_column": _("There is no such column: “%(column)s”."),
+    "column_twice": _("The column “%(column)s” stands twice."),
+    "no_column": _("The column “%(column)s” is missing."),
     # A body that can't be read
     "empty": _("The body is empty; JSON is expected."),
     "malformed": _("The body is not JSON."),
