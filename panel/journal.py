@@ -60,7 +60,7 @@ def _full_name(users: QuerySet[User]) -> Subquery:
     return Subquery(users.values(name=Concat("first_name", Value(" "), "last_name"))[:1])
 
 
-def with_names(rows: QuerySet[Any], *, person: str, kind: str = "") -> QuerySet[Any]:
+def with_names(rows: QuerySet[Any], *, person: str, kind: str = "") -> Any:
     """Each with `name_of_actor`: of the user whose id stands in `person`, or of the key when `kind` says agent."""
     user = _full_name(User.objects.filter(pk=OuterRef(person)))
     if not kind:

@@ -1,5 +1,7 @@
 from datetime import datetime
+from typing import Any
 
+from django.db.models import DateTimeField, Model, QuerySet, Value
 from django.http import HttpRequest
 
 from core import clock
@@ -12,3 +14,14 @@ def now(request: HttpRequest) -> datetime:
         moment = clock.now()
         request.panel_now = moment  # type: ignore[attr-defined]
     return moment
+
+
+def stamped(rows: QuerySet[Any], request: HttpRequest) -> Any:
+    """Each row with the moment of this request: columns of lists know no request."""
+    return rows.annotate(seen_at=Value(now(request), output_field=DateTimeField()))
+
+
+def of(row: Model) -> datetime:
+    """The moment that `stamped` put on a row."""
+    at: datetime = vars(row)["seen_at"]
+    return at

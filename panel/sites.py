@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_protect
 from panel.base import UnfoldAdminSite
 from panel.pulse import pulse_for
 
-View = Callable[..., HttpResponseBase]
+View = Callable[..., HttpResponse]
 
 
 class PanelSite(UnfoldAdminSite):
@@ -71,8 +71,13 @@ def is_staff(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_staff
 
 
+def is_verified(request: HttpRequest) -> bool:
+    """Whether a one-time password was given in this session (django-otp's middleware knows)."""
+    return bool(request.user.is_verified())  # type: ignore[union-attr]
+
+
 def lacks_second_factor(request: HttpRequest) -> bool:
-    return bool(settings.ADMIN_OTP) and not request.user.is_verified()
+    return bool(settings.ADMIN_OTP) and not is_verified(request)
 
 
 site = PanelSite(name="admin")

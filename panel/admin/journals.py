@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import display
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,13 +41,13 @@ class EntryAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = ("at", "what", "kind", "order", "who_", "policy_version", "inputs_", "output_")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         entries = super().get_queryset(request).defer("inputs", "output")
         return with_names(entries, person="actor_id", kind="actor_kind")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         entry = self.get_object(request, object_id)
         crumb = word(entry.kind, ENTRY_KINDS) if entry else ""
         return super().change_view(request, object_id, form_url, {"crumb": crumb, **(extra_context or {})})
@@ -85,7 +84,7 @@ class ViolationAdmin(ReadOnlyAdmin):
         *("started_at", "due_at", "breached_at", "policy_version"),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Violation]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return with_names(super().get_queryset(request), person="owner_id")
 
     @display(description=_("order"))

@@ -1,15 +1,13 @@
 """Keys of agents and personal tokens: issued once in plain, rotated by a second one, revoked for good."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import display
-from django.db.models import DateTimeField, QuerySet, Value
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,9 +58,8 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(ISSUE)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        seen_at = Value(moment.now(request), output_field=DateTimeField())
-        return super().get_queryset(request).annotate(seen_at=seen_at)
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return moment.stamped(super().get_queryset(request), request)
 
     @display(description=gettext_lazy("whose"))
     def whose(self, key: ApiKey) -> str:
@@ -74,21 +71,18 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("state"))
     def state(self, key: ApiKey) -> SafeString:
-        seen_at: datetime = vars(key)["seen_at"]
         if key.revoked_at is not None:
             return marks.mark(_("revoked"), Tone.QUIET)
-        if key.expires_at is not None and key.expires_at <= seen_at:
+        if key.expires_at is not None and key.expires_at <= moment.of(key):
             return marks.mark(_("expired"), Tone.QUIET)
         return marks.mark(_("live"), Tone.GOOD)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return issue(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         key = self.get_object(request, object_id)
         live = key is not None and key.revoked_at is None
         may_revoke = live and request.user.has_perm(REVOKE)
@@ -100,13 +94,13 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(needs(REVOKE)(revoke)))
         return [path("<int:key_id>/revoke/", view, name="key_revoke"), *super().get_urls()]
 
 
 @needs(ISSUE)
-def issue(request: HttpRequest) -> HttpResponseBase:
+def issue(request: HttpRequest) -> HttpResponse:
     """A new key; `?like=` another one, which it succeeds. Its text is shown in the answer and kept nowhere."""
     form = KeyForm(request.POST or None, initial=_like(request))
     if request.method == "POST" and form.is_valid():
@@ -127,7 +121,7 @@ def _like(request: HttpRequest) -> dict[str, Any]:
     return {"name": key.name, "source": key.source, "user": key.user_id, "scopes": key.scopes}
 
 
-def revoke(request: HttpRequest, key_id: int) -> HttpResponseBase:
+def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     key = get_object_or_404(ApiKey, pk=key_id)
     key_revoke(key_id=key.pk, now=moment.now(request), actor=actor(request))
     messages.success(request, _("The key %(name)s opens nothing any more.") % {"name": key.name})

@@ -1,15 +1,14 @@
 """Managers, their shifts and absences. Everything is changed through the services, which wake what it concerns."""
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib.admin import display
-from django.db.models import DateTimeField, Model, QuerySet, Value
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -56,10 +55,8 @@ class ManagerAdmin(PanelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Manager]:
-        now = moment.now(request)
-        seen_at = Value(now, output_field=DateTimeField())
-        return with_presence(Manager.objects.all(), now=now).annotate(seen_at=seen_at)
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return moment.stamped(with_presence(Manager.objects.all(), now=moment.now(request)), request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("user",) if obj else ()
@@ -72,7 +69,7 @@ class ManagerAdmin(PanelAdmin):
 
     @display(description=gettext_lazy("now"))
     def presence(self, manager: Manager) -> SafeString:
-        said, when = presence_words(manager, now=_seen_at(manager))
+        said, when = presence_words(manager, now=moment.of(manager))
         return marks.two_lines(marks.mark(said, PRESENCE_TONES[presence_of(manager)]), when)
 
     @display(description=gettext_lazy("load"), ordering="load__load")
@@ -100,13 +97,13 @@ class ManagerAdmin(PanelAdmin):
         counted = _counted(manager)
         if counted is None or counted.last_assigned_at is None:
             return str(self.get_empty_value_display())
-        return words.ago(counted.last_assigned_at, now=_seen_at(manager))
+        return words.ago(counted.last_assigned_at, now=moment.of(manager))
 
     # ── the page ──
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         manager = self.get_object(request, object_id)
         more = self._about(request, manager) if manager else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
@@ -148,8 +145,8 @@ class ManagerAdmin(PanelAdmin):
         if changed:
             manager_set(manager_id=obj.pk, actor=actor(request), now=moment.now(request), **changed)
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        views: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
+    def get_urls(self) -> list[URLPattern]:
+        views: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
             ("<int:manager_id>/absent-now/", doors.absent_now, "manager_absent_now"),
             ("<int:manager_id>/shift-now/", doors.shift_now, "manager_shift_now"),
             ("<int:manager_id>/shift-over/", doors.shift_over, "manager_shift_over"),
@@ -193,8 +190,3 @@ def load_of(manager: Manager) -> Load:
 
 def _counted(manager: Manager) -> ManagerLoad | None:
     return getattr(manager, "load", None)
-
-
-def _seen_at(manager: Manager) -> datetime:
-    at: datetime = vars(manager)["seen_at"]
-    return at

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib.admin import display
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -67,18 +67,18 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         message = self.get_object(request, object_id)
-        may = (
-            message is not None and message.status == MessageStatus.DEAD and request.user.has_perm(PERMISSION)
-        )
-        more = {
-            "crumb": title_of(message.template) if message else "",
-            "text": preview(message, now=moment.now(request)) if message else None,
+        more = self._about(request, message) if message else {}
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
+
+    def _about(self, request: HttpRequest, message: Message) -> dict[str, Any]:
+        may = message.status == MessageStatus.DEAD and request.user.has_perm(PERMISSION)
+        may_dismiss = may and message.acted_at is None
+        return {
+            "crumb": title_of(message.template),
+            "text": preview(message, now=moment.now(request)),
             "retry_url": reverse("admin:message_retry", args=[message.pk]) if may else "",
-            "dismiss_url": reverse("admin:message_dismiss", args=[message.pk])
-            if may and message.acted_at is None
-            else "",
+            "dismiss_url": reverse("admin:message_dismiss", args=[message.pk]) if may_dismiss else "",
             "here": request.path,
         }
-        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})

@@ -1,12 +1,11 @@
 """Orders: the list, and the doors to an order's own page. Nothing of an order is edited as a row."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import ShowFacets, display
-from django.db.models import DateTimeField, Model, QuerySet, Value
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, URLResolver
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
@@ -23,7 +22,7 @@ from panel.pages.page import actor
 from panel.words import whose
 
 
-class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):
+class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[misc]
     import_form_class = ImportForm
     export_form_class = ExportForm
     import_export_change_list_template = None
@@ -59,13 +58,12 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):
         """For actions on many orders."""
         return request.user.has_perm("orders.act_on_any")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        orders = orders_visible_to(actor(request))
-        return orders.annotate(seen_at=Value(moment.now(request), output_field=DateTimeField()))
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return moment.stamped(orders_visible_to(actor(request)), request)
 
     # ── the list ──
 
-    def get_list_display(self, request: HttpRequest) -> list[str] | tuple[str, ...]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Whoever sees only own orders knows whose they are."""
         shown = self.list_display
         return (
@@ -82,7 +80,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         shown = {
             "view_tabs": lists.tabs(request),
             "view": request.GET.get("view", ""),
@@ -103,7 +101,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):
 
     @display(description=_("status"))
     def status_(self, order: Order) -> SafeString:
-        return marks.two_lines(marks.status(order.status), words.span(_seen_at(order) - order.status_since))
+        return marks.two_lines(marks.status(order.status), words.span(moment.of(order) - order.status_since))
 
     @display(description=_("owner"))
     def owner(self, order: Order) -> str:
@@ -119,27 +117,20 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):
     def due(self, order: Order) -> SafeString | str:
         if order.closed_at or order.due_at is None:
             return self.empty_value_display
-        return marks.due(order.due_at, now=_seen_at(order))
+        return marks.due(order.due_at, now=moment.of(order))
 
     empty_value_display = "—"
 
     # ── its own pages ──
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site)]
         return [*own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         return page.order_page(request, object_id)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return intake.add_page(request)
-
-
-def _seen_at(order: Order) -> datetime:
-    moment_: datetime = order.seen_at  # type: ignore[attr-defined]
-    return moment_

@@ -19,7 +19,7 @@ from panel.base import PanelAdmin
 from panel.pages.page import actor
 
 
-class StaffForm(UserChangeForm):
+class StaffForm(UserChangeForm):  # type: ignore[misc]
     """A person with their roles, which are groups by another name."""
 
     roles = forms.MultipleChoiceField(

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import display
 from django.db.models import Case, Model, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -85,14 +85,14 @@ class MatrixAdmin(VersionAdmin):
         """The table above says what a published version says."""
         return list(self.inlines) if obj is not None and self.has_change_permission(request, obj) else []
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         may = request.user.has_perm("sla.add_matrix")
         draft = {"draft_url": reverse("admin:matrix_draft") if may else ""}
         return super().changelist_view(request, {**draft, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         matrix = self.get_object(request, object_id)
         more = {
             "rows": grid(matrix) if matrix else [],
@@ -102,7 +102,7 @@ class MatrixAdmin(VersionAdmin):
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [
             path("draft/", guard(require_POST(needs("sla.add_matrix")(draft_matrix))), name="matrix_draft"),
@@ -115,12 +115,12 @@ class MatrixAdmin(VersionAdmin):
         ]
 
 
-def draft_matrix(request: HttpRequest) -> HttpResponseBase:
+def draft_matrix(request: HttpRequest) -> HttpResponse:
     draft = matrix_draft(actor=actor(request), now=moment.now(request))
     return HttpResponseRedirect(reverse("admin:sla_matrix_change", args=[draft.pk]))
 
 
-def publish_matrix(request: HttpRequest, matrix_id: int) -> HttpResponseBase:
+def publish_matrix(request: HttpRequest, matrix_id: int) -> HttpResponse:
     try:
         matrix = matrix_publish(matrix_id=matrix_id, actor=actor(request), now=moment.now(request))
     except Matrix.DoesNotExist:
@@ -158,14 +158,12 @@ class WeightTableAdmin(ReadOnlyAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("assignment.add_weighttable")
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return new_weights(request)
 
 
 @needs("assignment.add_weighttable")
-def new_weights(request: HttpRequest) -> HttpResponseBase:
+def new_weights(request: HttpRequest) -> HttpResponse:
     in_force = WeightTable.objects.order_by("-version").first()
     form = WeightsForm(request.POST or None, in_force=in_force)
     if request.method == "POST" and form.is_valid():
@@ -207,7 +205,7 @@ class CalendarAdmin(VersionAdmin):
             (_("Days that differ"), {"fields": ("exceptions",)}),
         )
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         may = request.user.has_perm("core.add_calendar")
         codes = sorted(set(Calendar.objects.values_list("code", flat=True)))
         draft = {"draft_url": reverse("admin:calendar_draft") if may else "", "draft_codes": codes}
@@ -215,7 +213,7 @@ class CalendarAdmin(VersionAdmin):
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         calendar = self.get_object(request, object_id)
         more = {
             "week": _week(calendar) if calendar else [],
@@ -225,7 +223,7 @@ class CalendarAdmin(VersionAdmin):
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [
             path(
@@ -246,7 +244,7 @@ def _week(calendar: Calendar) -> list[tuple[Any, list[list[str]]]]:
     return list(zip(WEEKDAYS, calendar.hours.get("week", [[]] * len(WEEKDAYS)), strict=False))
 
 
-def draft_calendar(request: HttpRequest) -> HttpResponseBase:
+def draft_calendar(request: HttpRequest) -> HttpResponse:
     try:
         draft = calendar_draft(
             code=request.POST.get("code", ""), actor=actor(request), now=moment.now(request)
@@ -257,7 +255,7 @@ def draft_calendar(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("admin:core_calendar_change", args=[draft.pk]))
 
 
-def publish_calendar(request: HttpRequest, calendar_id: int) -> HttpResponseBase:
+def publish_calendar(request: HttpRequest, calendar_id: int) -> HttpResponse:
     try:
         calendar = calendar_publish(calendar_id=calendar_id, actor=actor(request), now=moment.now(request))
     except Calendar.DoesNotExist:

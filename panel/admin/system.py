@@ -1,7 +1,9 @@
 """The machinery: links, groups, heartbeats, what Telegram sent, one-time passwords, log-ins, the timetable."""
 
+from typing import Any
+
 from django.contrib.admin import display
-from django.db.models import DateTimeField, Model, QuerySet, Value
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -54,12 +56,8 @@ class HeartbeatAdmin(ReadOnlyAdmin):
     list_display_links = None
     ordering = ("name",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Heartbeat]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(seen_at=Value(moment.now(request), output_field=DateTimeField()))
-        )
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return moment.stamped(super().get_queryset(request), request)
 
     @display(description=_("part"))
     def part(self, heartbeat: Heartbeat) -> str:
@@ -67,7 +65,7 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
     @display(description=_("last progress"))
     def ago(self, heartbeat: Heartbeat) -> SafeString:
-        seen_at = vars(heartbeat)["seen_at"]
+        seen_at = moment.of(heartbeat)
         is_silent = heartbeat.name in heartbeats.REQUIRED and seen_at - heartbeat.at > heartbeats.SILENT_AFTER
         return marks.mark(words.ago(heartbeat.at, now=seen_at), Tone.LATE if is_silent else Tone.GOOD)
 

@@ -10,7 +10,7 @@ from django.core import signing
 from django.db import OperationalError
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -86,18 +86,18 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
 
 @action(description=gettext_lazy("Give to a manager…"), permissions=["act"])
-def assign_chosen(admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]) -> HttpResponseBase:
+def assign_chosen(admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]) -> HttpResponse:
     return _preview(request, "assign", chosen)
 
 
 @action(description=gettext_lazy("Set the severity…"), permissions=["act"])
 def set_severity_of_chosen(
     admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]
-) -> HttpResponseBase:
+) -> HttpResponse:
     return _preview(request, "severity", chosen)
 
 
-def _preview(request: HttpRequest, code: str, chosen: QuerySet[Order]) -> HttpResponseBase:
+def _preview(request: HttpRequest, code: str, chosen: QuerySet[Order]) -> HttpResponse:
     orders = list(orders_with_people(chosen).order_by("pk")[: AT_ONCE + 1])
     if len(orders) > AT_ONCE:
         messages.error(request, _("Choose at most %(n)d orders at once.") % {"n": AT_ONCE})
@@ -113,7 +113,7 @@ def _show(
     orders: Sequence[Order],
     seen: dict[int, int],
     status: int = 200,
-) -> HttpResponseBase:
+) -> HttpResponse:
     return render(
         request,
         "panel/orders/bulk.html",
@@ -129,10 +129,10 @@ def _show(
     )
 
 
-def _door(code: str) -> Callable[[HttpRequest], HttpResponseBase]:
+def _door(code: str) -> Callable[[HttpRequest], HttpResponse]:
     command = COMMANDS[code]
 
-    def door(request: HttpRequest) -> HttpResponseBase:
+    def door(request: HttpRequest) -> HttpResponse:
         try:
             seen = {
                 int(pk): int(version)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.forms import Form
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -32,7 +32,7 @@ Refused = (gate.Refusal, AssignRefused, TaskRefused)
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
-    views: Sequence[tuple[str, Callable[..., HttpResponseBase], str]] = (
+    views: Sequence[tuple[str, Callable[..., HttpResponse], str]] = (
         ("<int:order_id>/routes/<str:route>/", route_door, "order_route"),
         ("<int:order_id>/assign/", assign_door, "order_assign"),
         ("<int:order_id>/severity/", severity_door, "order_severity"),
@@ -51,9 +51,7 @@ def refusal_lines(refusal: Exception) -> list[str]:
     return [str(refusal)]
 
 
-def press(
-    request: HttpRequest, order: Order, command: Callable[[], object], *, done: str
-) -> HttpResponseBase:
+def press(request: HttpRequest, order: Order, command: Callable[[], object], *, done: str) -> HttpResponse:
     """Carry the command out; say what came of it on the order's page."""
     try:
         command()
@@ -77,18 +75,18 @@ def _page_after(request: HttpRequest, order: Order) -> str:
     return reverse("admin:orders_order_changelist")
 
 
-def _again(request: HttpRequest, order: Order, name: str, form: Form) -> HttpResponseBase:
+def _again(request: HttpRequest, order: Order, name: str, form: Form) -> HttpResponse:
     """The form was not filled in well: the page once more, with what was written and what is wrong with it."""
     return order_page(request, order.pk, refused={name: form})
 
 
-def _not_understood(request: HttpRequest, order: Order, form: Form) -> HttpResponseBase:
+def _not_understood(request: HttpRequest, order: Order, form: Form) -> HttpResponse:
     for problem in (text for problems in form.errors.values() for text in problems):
-        messages.error(request, problem)
+        messages.error(request, str(problem))
     return HttpResponseRedirect(_page_after(request, order))
 
 
-def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponseBase:
+def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.RouteForm(request.POST)
     if not form.is_valid():
@@ -109,7 +107,7 @@ def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponseB
     )
 
 
-def assign_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def assign_door(request: HttpRequest, order_id: int) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.AssignForm(request.POST)
     if not form.is_valid():
@@ -129,7 +127,7 @@ def assign_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
     )
 
 
-def severity_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def severity_door(request: HttpRequest, order_id: int) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.SeverityForm(request.POST)
     if not form.is_valid():
@@ -148,7 +146,7 @@ def severity_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
     )
 
 
-def note_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def note_door(request: HttpRequest, order_id: int) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.NoteForm(request.POST, people=list(staff()))
     if not form.is_valid():
@@ -167,7 +165,7 @@ def note_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
     )
 
 
-def task_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def task_door(request: HttpRequest, order_id: int) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.TaskForm(request.POST, people=list(staff()))
     if not form.is_valid():
@@ -187,17 +185,17 @@ def task_door(request: HttpRequest, order_id: int) -> HttpResponseBase:
     )
 
 
-def task_done_door(request: HttpRequest, order_id: int, task_id: int) -> HttpResponseBase:
+def task_done_door(request: HttpRequest, order_id: int, task_id: int) -> HttpResponse:
     return _end_task(request, order_id, task_id, task_done, done=_("The task is done."))
 
 
-def task_cancel_door(request: HttpRequest, order_id: int, task_id: int) -> HttpResponseBase:
+def task_cancel_door(request: HttpRequest, order_id: int, task_id: int) -> HttpResponse:
     return _end_task(request, order_id, task_id, task_cancel, done=_("The task is cancelled."))
 
 
 def _end_task(
     request: HttpRequest, order_id: int, task_id: int, end: Callable[..., Any], *, done: str
-) -> HttpResponseBase:
+) -> HttpResponse:
     order = visible_order(request, order_id)
     if not Task.objects.filter(pk=task_id, order=order).exists():
         messages.error(request, _("There is no such task here."))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ class NewOrderForm(forms.Form):
         return NewOrder(**self.cleaned_data)
 
 
-def add_page(request: HttpRequest) -> HttpResponseBase:
+def add_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("orders.intake"):
         raise PermissionDenied
     form = NewOrderForm(request.POST or None, request=request)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def rights(order: Order, user: User) -> Rights:
 
 def order_page(
     request: HttpRequest, order_id: int | str, *, refused: dict[str, Form] | None = None
-) -> HttpResponseBase:
+) -> HttpResponse:
     """`refused`: forms that were not filled in well, by name, to be shown again with their errors."""
     order, now = visible_order(request, order_id), moment.now(request)
     may = rights(order, me(request))

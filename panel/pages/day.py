@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -31,7 +31,7 @@ class ShiftNow:
 
 
 @site.page("my-day/", name="my_day")
-def page(request: HttpRequest) -> HttpResponseBase:
+def page(request: HttpRequest) -> HttpResponse:
     now, user = moment.now(request), me(request)
     own = Order.objects.filter(assigned_manager=user, closed_at__isnull=True)
     numbers = own.aggregate(
@@ -72,7 +72,7 @@ def _shift(user_id: int, now: datetime) -> ShiftNow | None:
 
 @site.page("my-shift/", name="my_shift")
 @require_POST
-def change_shift(request: HttpRequest) -> HttpResponseBase:
+def change_shift(request: HttpRequest) -> HttpResponse:
     """On shift now, or not any more."""
     manager = Manager.objects.filter(user=me(request)).first()
     if manager is None:

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +15,7 @@ from rop.services import quarantine_retry
 
 @site.page("inbox/", name="inbox")
 @needs("orders.act_on_any")
-def page(request: HttpRequest) -> HttpResponseBase:
+def page(request: HttpRequest) -> HttpResponse:
     now = moment.now(request)
     sections = inbox.sections(now=now)
     return render(request, "panel/inbox.html", title=_("Inbox"), now=now, sections=sections)
@@ -24,7 +24,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 @site.page("inbox/messages/<int:message_id>/retry/", name="message_retry")
 @require_POST
 @needs("core.change_message")
-def retry_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
+def retry_message(request: HttpRequest, message_id: int) -> HttpResponse:
     try:
         message_retry(message_id=message_id, actor=actor(request), now=moment.now(request))
     except (MessageRefused, Message.DoesNotExist) as refusal:
@@ -37,7 +37,7 @@ def retry_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
 @site.page("inbox/messages/<int:message_id>/dismiss/", name="message_dismiss")
 @require_POST
 @needs("core.change_message")
-def dismiss_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
+def dismiss_message(request: HttpRequest, message_id: int) -> HttpResponse:
     try:
         message_dismiss(message_id=message_id, actor=actor(request), now=moment.now(request))
     except (MessageRefused, Message.DoesNotExist) as refusal:
@@ -50,7 +50,7 @@ def dismiss_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
 @site.page("inbox/orders/<int:order_id>/look-again/", name="quarantine_retry")
 @require_POST
 @needs("orders.act_on_any")
-def look_again(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def look_again(request: HttpRequest, order_id: int) -> HttpResponse:
     try:
         found = quarantine_retry(order_id=order_id, actor=actor(request), now=moment.now(request))
     except gate.Refusal as refusal:
@@ -67,6 +67,6 @@ def _refusal(refusal: Exception) -> str:
     return _("There is no such message.") if isinstance(refusal, Message.DoesNotExist) else str(refusal)
 
 
-def _back(request: HttpRequest) -> HttpResponseBase:
+def _back(request: HttpRequest) -> HttpResponse:
     pulse.forget()
     return HttpResponseRedirect(back_to(request, reverse("admin:inbox")))

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -9,7 +9,7 @@ from panel.sites import site
 
 @site.page("language/", name="set_language")
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponseBase:
+def set_language(request: HttpRequest) -> HttpResponse:
     """Which language the panel, and messages, speak to this person."""
     user = me(request)
     wanted = request.POST.get("language", "")

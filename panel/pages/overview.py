@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,7 @@ class Board:
 
 
 @site.front_page
-def front(request: HttpRequest) -> HttpResponseBase:
+def front(request: HttpRequest) -> HttpResponse:
     """The overview for those who see everybody's work; a manager's own day for a manager."""
     if not request.user.has_perm("orders.see_all"):
         return day.page(request)

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -14,13 +14,13 @@ from core.models import User
 from panel.sites import site
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def render(
     request: HttpRequest, template: str, *, title: object, status: int = 200, **context: Any
 ) -> TemplateResponse:
-    request.current_app = site.name  # type: ignore[attr-defined]
+    request.current_app = site.name
     return TemplateResponse(
         request, template, {**site.each_context(request), "title": str(title), **context}, status=status
     )
@@ -31,12 +31,12 @@ def needs(permission: str) -> Callable[[Page[P]], Page[P]]:
 
     def guard(view: Page[P]) -> Page[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return guarded
+        return guarded  # type: ignore[return-value]  # the first argument's name
 
     return guard
 

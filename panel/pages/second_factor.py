@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +19,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from core.models import User
 from panel import qr
 from panel.pages.page import me
-from panel.sites import is_staff, site
+from panel.sites import is_staff, is_verified, site
 
 SPARE_CODES = 10
 
@@ -35,18 +35,18 @@ class TokenForm(forms.Form):
 
 
 @site.page("second-factor/", name="second_factor", before_login=True)
-def page(request: HttpRequest) -> HttpResponseBase:
+def page(request: HttpRequest) -> HttpResponse:
     """Whoever has no device sets one up; whoever has one gives its code, or a spare one."""
     if not is_staff(request):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-    if request.user.is_verified():
+    if is_verified(request):
         return HttpResponseRedirect(_target(request))
     user = me(request)
     device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     return _ask(request, user) if device else _set_up(request, user)
 
 
-def _ask(request: HttpRequest, user: User) -> HttpResponseBase:
+def _ask(request: HttpRequest, user: User) -> HttpResponse:
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         device = match_token(user, form.cleaned_data["token"].replace(" ", "").lower())
@@ -57,7 +57,7 @@ def _ask(request: HttpRequest, user: User) -> HttpResponseBase:
     return _show(request, "panel/second_factor.html", _("One-time password"), form=form)
 
 
-def _set_up(request: HttpRequest, user: User) -> HttpResponseBase:
+def _set_up(request: HttpRequest, user: User) -> HttpResponse:
     form = TokenForm(request.POST or None)
     device = _unconfirmed(user)
     if request.method == "POST" and form.is_valid():
@@ -109,7 +109,7 @@ def _target(request: HttpRequest) -> str:
     return wanted if wanted and safe else reverse("admin:index")
 
 
-def _show(request: HttpRequest, template: str, title: str, **context: object) -> HttpResponseBase:
-    request.current_app = site.name  # type: ignore[attr-defined]
+def _show(request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
+    request.current_app = site.name
     shown = {**site.each_context(request), "title": title, "next": _target(request), **context}
     return TemplateResponse(request, template, shown)

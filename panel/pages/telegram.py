@@ -1,7 +1,7 @@
 """One's own Telegram: an invitation to the bot, and the answer to whoever followed it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,7 +14,7 @@ from panel.sites import site
 
 
 @site.page("my-telegram/", name="my_telegram")
-def page(request: HttpRequest) -> HttpResponseBase:
+def page(request: HttpRequest) -> HttpResponse:
     """POST asks for an invitation. Its secret is shown in the answer and kept nowhere."""
     now, user = moment.now(request), me(request)
     url = linking.link_url(linking.link_ask(user=user, now=now)) if request.method == "POST" else None
@@ -35,7 +35,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 @site.page("my-telegram/<int:invitation_id>/confirm/", name="telegram_confirm")
 @require_POST
-def confirm(request: HttpRequest, invitation_id: int) -> HttpResponseBase:
+def confirm(request: HttpRequest, invitation_id: int) -> HttpResponse:
     try:
         linking.link_confirm(
             user=me(request), invitation_id=invitation_id, actor=actor(request), now=moment.now(request)
@@ -49,7 +49,7 @@ def confirm(request: HttpRequest, invitation_id: int) -> HttpResponseBase:
 
 @site.page("my-telegram/<int:invitation_id>/refuse/", name="telegram_refuse")
 @require_POST
-def refuse(request: HttpRequest, invitation_id: int) -> HttpResponseBase:
+def refuse(request: HttpRequest, invitation_id: int) -> HttpResponse:
     linking.link_refuse(user=me(request), invitation_id=invitation_id, now=moment.now(request))
     messages.success(request, _("The invitation has ended. Nothing was linked."))
     return HttpResponseRedirect(reverse("admin:my_telegram"))
@@ -57,7 +57,7 @@ def refuse(request: HttpRequest, invitation_id: int) -> HttpResponseBase:
 
 @site.page("my-telegram/unlink/", name="telegram_unlink")
 @require_POST
-def unlink(request: HttpRequest) -> HttpResponseBase:
+def unlink(request: HttpRequest) -> HttpResponse:
     linking.link_drop(user=me(request), actor=actor(request), now=moment.now(request))
     messages.success(request, _("Your Telegram is unlinked."))
     return HttpResponseRedirect(reverse("admin:my_telegram"))

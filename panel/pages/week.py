@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from panel.staff.week import monday_of, week
 
 @site.page("week/", name="week")
 @needs("assignment.view_shift")
-def page(request: HttpRequest) -> HttpResponseBase:
+def page(request: HttpRequest) -> HttpResponse:
     """Who is on shift when; `?from=` any day of another week."""
     now = moment.now(request)
     shown = week(monday_of(_day_asked(request) or timezone.localtime(now).date()), now=now)

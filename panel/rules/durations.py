@@ -53,11 +53,11 @@ class DurationField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return write(value) if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int:  # type: ignore[override]
+    def clean(self, value: Any) -> int:
         return read(super().clean(value))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return read(str(data or "")) != initial
+            return bool(read(str(data or "")) != initial)
         except ValidationError:
             return True

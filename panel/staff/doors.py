@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ Refused = (gate.Refusal, ShiftRefused, ValidationError)
 
 def _press(
     request: HttpRequest, manager_id: int, command: Callable[[], object], *, done: str
-) -> HttpResponseBase:
+) -> HttpResponse:
     try:
         command()
     except Refused as refusal:
@@ -47,15 +47,15 @@ def _press(
     return _back(request, manager_id)
 
 
-def _back(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def _back(request: HttpRequest, manager_id: int) -> HttpResponse:
     page = reverse("admin:assignment_manager_change", args=[manager_id])
     return HttpResponseRedirect(back_to(request, page))
 
 
-def _not_understood(request: HttpRequest, manager_id: int, form: Form) -> HttpResponseBase:
+def _not_understood(request: HttpRequest, manager_id: int, form: Form) -> HttpResponse:
     for name, problems in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
-        for problem in problems:
+        for problem in map(str, problems):
             messages.error(request, f"{label}: {problem}" if label else problem)
     return _back(request, manager_id)
 
@@ -64,7 +64,7 @@ def _manager(manager_id: int) -> Manager:
     return get_object_or_404(Manager.objects.select_related("user"), pk=manager_id)
 
 
-def absent_now(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def absent_now(request: HttpRequest, manager_id: int) -> HttpResponse:
     """Absent from now on, and off shift; comes back when somebody says so, at the latest in half a day."""
     manager, now = _manager(manager_id), moment.now(request)
 
@@ -83,7 +83,7 @@ def absent_now(request: HttpRequest, manager_id: int) -> HttpResponseBase:
     return _press(request, manager.pk, command, done=done)
 
 
-def shift_now(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def shift_now(request: HttpRequest, manager_id: int) -> HttpResponse:
     """Here and at work: an absence that runs ends, a shift begins."""
     manager, now = _manager(manager_id), moment.now(request)
 
@@ -96,7 +96,7 @@ def shift_now(request: HttpRequest, manager_id: int) -> HttpResponseBase:
     return _press(request, manager.pk, command, done=_("%(name)s is on shift.") % {"name": manager})
 
 
-def shift_over(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def shift_over(request: HttpRequest, manager_id: int) -> HttpResponse:
     manager, now = _manager(manager_id), moment.now(request)
     return _press(
         request,
@@ -106,7 +106,7 @@ def shift_over(request: HttpRequest, manager_id: int) -> HttpResponseBase:
     )
 
 
-def weekly(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def weekly(request: HttpRequest, manager_id: int) -> HttpResponse:
     manager, form = _manager(manager_id), WeeklyForm(request.POST)
     if not form.is_valid():
         return _not_understood(request, manager.pk, form)
@@ -120,7 +120,7 @@ def weekly(request: HttpRequest, manager_id: int) -> HttpResponseBase:
     )
 
 
-def absence(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def absence(request: HttpRequest, manager_id: int) -> HttpResponse:
     manager, form = _manager(manager_id), SpanForm(request.POST, with_reason=True)
     if not form.is_valid():
         return _not_understood(request, manager.pk, form)
@@ -134,7 +134,7 @@ def absence(request: HttpRequest, manager_id: int) -> HttpResponseBase:
     )
 
 
-def shift(request: HttpRequest, manager_id: int) -> HttpResponseBase:
+def shift(request: HttpRequest, manager_id: int) -> HttpResponse:
     manager, form = _manager(manager_id), SpanForm(request.POST, with_reason=False)
     if not form.is_valid():
         return _not_understood(request, manager.pk, form)
@@ -148,7 +148,7 @@ def shift(request: HttpRequest, manager_id: int) -> HttpResponseBase:
     )
 
 
-def end_absence(request: HttpRequest, absence_id: int) -> HttpResponseBase:
+def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
     found = Absence.objects.filter(pk=absence_id).first()
     if found is None:
         raise Http404
@@ -160,7 +160,7 @@ def end_absence(request: HttpRequest, absence_id: int) -> HttpResponseBase:
     )
 
 
-def remove_shift(request: HttpRequest, shift_id: int) -> HttpResponseBase:
+def remove_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     found = Shift.objects.filter(pk=shift_id).first()
     if found is None:
         raise Http404
