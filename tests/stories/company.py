@@ -7,7 +7,7 @@ at 50, 75 and 90 %. The team works every day from 09:00 to 21:00 in Moscow (UTC+
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -54,8 +54,9 @@ SEVERITY_WEIGHTS = {"normal": "1", "high": "1.5", "critical": "2"}
 
 
 def moment(clock: str, *, day: int = 0) -> datetime:
-    """A wall clock's time in Moscow, `day` days after Monday, 2 March 2026."""
-    return datetime.combine(MONDAY + timedelta(days=day), time.fromisoformat(clock), tzinfo=MOSCOW)
+    """A wall clock's time in Moscow, `day` days after Monday, 2 March 2026; in UTC, as the database's clock tells."""
+    local = datetime.combine(MONDAY + timedelta(days=day), time.fromisoformat(clock), tzinfo=MOSCOW)
+    return local.astimezone(UTC)
 
 
 @dataclass
