@@ -19,8 +19,10 @@ log = structlog.get_logger(__name__)
 LOOP = "loop"
 BY_BOT = "bot worker"
 
-SILENT_AFTER = timedelta(seconds=15)
-ASK_EVERY = 2.0
+SILENT_AFTER = timedelta(seconds=12)
+"""With the time to notice and to sweep, what is due is at most 15 s late."""
+
+ASK_EVERY = 1.0
 SWEEP_EVERY = 1.0
 ALARM_AFTER = timedelta(seconds=60)
 
