@@ -133,10 +133,11 @@ class Product:
         return pid
 
     def kill_child(self, role: str, dice: Random) -> None:
-        """One of the processes that the role has started."""
-        children = Path(f"/proc/{self.pid(role)}/task/{self.pid(role)}/children").read_text().split()
+        """One of the processes that the role has started; waits for one when all have just ended."""
+        children = Path(f"/proc/{self.pid(role)}/task/{self.pid(role)}/children")
+        pids = wait_for("there is a child", lambda: children.read_text().split(), seconds=10, every=0.01)
         with suppress(ProcessLookupError):
-            os.kill(int(dice.choice(children)), signal.SIGKILL)
+            os.kill(int(dice.choice(pids)), signal.SIGKILL)
 
     def freeze(self, role: str) -> int:
         pid = self.pid(role)
