@@ -62,11 +62,17 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's event loop stays in the thread, and no other can run there after it."""
+    items.sort(key=needs_browser)
     if not shutil.which("chromium"):
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
+        for item in filter(needs_browser, items):
+            item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("browser")) or "playwright" in getattr(item, "fixturenames", ())
 
 
 def start_parts(parts: ExitStack) -> dict[str, str]:
