@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ListFilter
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from panel.paginator import CappedPaginator
 
@@ -40,6 +41,11 @@ class PanelAdmin(ModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
     actions_on_bottom = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Called by what is listed: “Select %s to view” can't be said in Russian of every word."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

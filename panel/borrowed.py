@@ -1,4 +1,4 @@
-"""Words that Unfold marks for translation and brings no Russian for. Listed here, they get into our catalogue."""
+"""Words of others that have no Russian, or none that fits. Listed here, they get into our catalogue."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
@@ -58,9 +58,26 @@ UNFOLD = (
     _("Dark"),
     _("Return to site"),
     _("Toggle password visibility"),
+    _("Recent searches"),
+    _("No recent searches"),
+    _("No results matching your query"),
+    _("Loading more results..."),
+    ngettext_lazy(
+        "\n                Found %(counter)s result in %(time)s seconds\n            ",
+        "\n                Found %(counter)s results in %(time)s seconds\n            ",
+        "counter",
+    ),
     ngettext_lazy(
         "\n                    Export %(len)s selected item.\n                ",
         "\n                    Export %(len)s selected items.\n                ",
         "len",
     ),
+)
+
+# Django and import-export: the name of a thing would have to be declined in their Russian.
+OTHERS = (
+    _("Add %s"),
+    _("Change %s"),
+    _("View %s"),
+    _("Select all"),
 )

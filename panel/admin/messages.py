@@ -1,6 +1,7 @@
 from typing import Any
 
-from django.contrib.admin import display
+from django.contrib.admin import ModelAdmin, SimpleListFilter, display
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,12 +15,26 @@ from panel.admin.journals import order_link
 from panel.base import ReadOnlyAdmin
 from panel.journal import OrderFilter
 from panel.preview import preview, title_of
+from telegram_bot.cards import CARDS
+
+
+class TemplateFilter(SimpleListFilter):
+    """By what a message is called, not by its code."""
+
+    title = _("what")
+    parameter_name = "template"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [(code, card.title) for code, card in CARDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(template=self.value()) if self.value() else queryset
 
 
 class MessageAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "what", "to", "order", "status_", "channel", "sent_at")
     list_display_links = ("created_at", "what")
-    list_filter = ("status", "template", "importance", "channel", OrderFilter)
+    list_filter = ("status", TemplateFilter, "importance", "channel", OrderFilter)
     list_filter_submit = False
     list_select_related = ("person", "group")
     search_fields = ("person__last_name", "person__first_name", "person__username")

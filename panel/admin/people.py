@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.admin import display
+from django.contrib.admin import ModelAdmin, SimpleListFilter, display
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -32,12 +32,25 @@ class StaffForm(UserChangeForm):  # type: ignore[misc]
             self.fields["roles"].initial = [group.name for group in self.instance.groups.all()]
 
 
+class RoleFilter(SimpleListFilter):
+    """By the role's name: a group is called by its code."""
+
+    title = _("roles")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return list(ROLES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 class UserAdmin(DjangoUserAdmin, PanelAdmin):  # type: ignore[type-arg]
     form = StaffForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("name", "role", "team", "email", "last_login", "active")
-    list_filter = ("is_active", "team", "groups")
+    list_filter = ("is_active", "team", RoleFilter)
     list_filter_submit = False
     list_select_related = ("team",)
     search_fields = ("username", "first_name", "last_name", "email")
