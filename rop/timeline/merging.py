@@ -59,8 +59,12 @@ def timeline(order_id: int, limit: int = 50, before: str | None = None) -> list[
     limit = min(max(limit, 1), AT_MOST)
     cursor = _read(before) if before else None
     events = StatusEvent.objects.filter(order_id=order_id)
-    # A route that was taken is there as its event.
-    entries = Entry.objects.filter(order_id=order_id).exclude(kind="command.route", output__result="done")
+    # What changed the status is there as its event.
+    entries = (
+        Entry.objects.filter(order_id=order_id)
+        .exclude(kind="command.intake")
+        .exclude(kind="command.route", output__result="done")
+    )
     sources = [
         _newest(events, "at", EVENT, cursor, limit),
         _newest(entries, "at", ENTRY, cursor, limit),

@@ -65,10 +65,6 @@ def _other(entry: Entry, names: Names) -> tuple[str, str]:
     return entry.kind, ""
 
 
-def _intake(entry: Entry, names: Names) -> tuple[str, str]:
-    return _("The order came in"), ""
-
-
 def _route_refused(entry: Entry, names: Names) -> tuple[str, str]:
     route = str(entry.inputs.get("route", ""))
     title = _("Refused: %(route)s") % {"route": gate.ROUTE_LABELS.get(route, route)}
@@ -181,7 +177,6 @@ def _clock(kind: str) -> str:
 
 
 _ENTRIES: Mapping[str, Sentence] = {
-    "command.intake": _intake,
     "command.route": _route_refused,
     "command.assign": _assigned,
     "command.severity": _severity,
