@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.config.running import PROJECT, processes_with, runs, wait_until
+from tests.config.running import PROJECT, nobody, processes_with, runs, wait_until, whoever_we_are
 
 ROLES = {"postgres", "valkey", "sandbox", "web", "bot", "worker", "beat"}
 KEYS = {
@@ -194,3 +194,21 @@ def test_a_taken_port_is_said_and_nothing_stays(installation: Installation) -> N
     assert refused.returncode == 1
     assert f"Port {port} is taken" in refused.stderr
     assert installation.is_gone()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_a_folder_of_somebody_else_is_said_with_a_way_out() -> None:
+    with nobody() as user, whoever_we_are() as root:
+        root.folder.chmod(0o755)
+        refused = subprocess.run(
+            [*user.prefix, user.python, "-m", "config.up"],
+            cwd=PROJECT,
+            env=user.environment(ROP_RUN_DIR=str(root.folder)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert refused.returncode == 1
+    assert "belongs to somebody else" in refused.stderr
+    assert "ROP_RUN_DIR" in refused.stderr
