@@ -80,6 +80,22 @@ def test_a_raised_capacity_drains_the_queue_by_severity_and_then_by_age(company:
     assert company.audit() == {}
 
 
+def test_age_is_counted_from_the_intake_also_for_an_order_that_was_given_back(company: Company) -> None:
+    anna = company.manager("Anna", capacity=1)
+    elder = company.order("elder")
+    company.accept(elder)
+    company.now = moment("12:05")
+    younger = company.order("younger")
+    company.capacity(anna, 0)
+    company.now = moment("12:10")
+    company.return_to_queue(elder)
+
+    company.manager("Boris", capacity=1)
+    company.go(timedelta(seconds=1))
+
+    assert [owner_of(elder), owner_of(younger)] == ["Boris", ""]
+
+
 def test_a_heavy_order_at_the_head_does_not_keep_lighter_ones_from_a_place(company: Company) -> None:
     anna = company.manager("Anna", capacity=0)
     critical = company.order("critical", severity="critical")
