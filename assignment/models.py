@@ -238,4 +238,4 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_id} → {self.manager_id} ({self.state})"
+        return f"R-{self.order_id} · {self.get_state_display()}"

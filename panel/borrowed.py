@@ -74,7 +74,7 @@ UNFOLD = (
     ),
 )
 
-# Django and import-export: the name of a thing would have to be declined in their Russian.
+# Django, where the name of a thing would have to be declined in its Russian; import-export.
 OTHERS = (
     _("Add %s"),
     _("Change %s"),

@@ -156,4 +156,4 @@ class Violation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} · {self.order_id}"
+        return f"{self.get_kind_display()} · R-{self.order_id}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin import display
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -98,6 +98,10 @@ class DeviceAdmin(PanelAdmin):
     search_fields = ("user__last_name", "user__first_name", "user__username")
     fields = ("user", "name", "confirmed", "created_at", "last_used_at")
     readonly_fields = fields
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The device's own name isn't translatable."""
+        return super().changelist_view(request, {"title": _("One-time passwords"), **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
