@@ -1,0 +1,27 @@
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from tests.panel.visitor import Visitor
+from tests.stories.company import Company
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    """Monday, noon; nobody works there yet but the lead."""
+    return Company()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_numbers() -> Iterator[None]:
+    """The numbers of the header are kept for some seconds: not from one test to the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def lead(company: Company) -> Visitor:
+    """Olga, who leads, logged in to the panel."""
+    return Visitor(company, company.lead)

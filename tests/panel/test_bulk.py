@@ -1,0 +1,120 @@
+"""Many orders at once: shown first, then each through the service by itself."""
+
+import re
+
+import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpResponse
+
+from orders.models import Order
+from panel.order import bulk
+from tests.panel.visitor import Visitor, manager_visitor, observer, text
+from tests.stories.company import Company, owner_of
+
+
+def choose(visitor: Visitor, action: str, *orders: Order) -> HttpResponse:
+    """Tick these in the list and choose what to do."""
+    data = {"action": action, ACTION_CHECKBOX_NAME: [order.pk for order in orders]}
+    return visitor.post("orders_order_changelist", data=data)
+
+
+def token(page: HttpResponse) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', page.content.decode())
+    assert found
+    return found[1]
+
+
+def test_a_preview_changes_nothing(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    orders = company.receive("A-1", "A-2")
+    company.manager("Boris")
+
+    page = choose(lead, "assign_chosen", *orders)
+
+    shown = text(page)
+    assert all(order.ref in shown for order in orders)
+    assert "Boris" in shown
+    assert {owner_of(order) for order in orders} == {"Anna"}
+
+
+def test_chosen_orders_go_to_a_manager(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    orders = company.receive("A-1", "A-2", "A-3")
+    boris = company.manager("Boris")
+    seen = token(choose(lead, "assign_chosen", *orders[:2]))
+
+    page = lead.post("orders_assign", data={"seen": seen, "manager": boris.user_id, "reason": "closer"})
+
+    assert [owner_of(order) for order in orders] == ["Boris", "Boris", "Anna"]
+    assert [order.ref for order in page.context["done"]] == [order.ref for order in orders[:2]]
+    assert page.context["refused"] == []
+
+
+def test_those_that_changed_meanwhile_are_refused_one_by_one(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    orders = company.receive("A-1", "A-2")
+    boris = company.manager("Boris")
+    seen = token(choose(lead, "assign_chosen", *orders))
+    company.accept(orders[0])
+
+    page = lead.post("orders_assign", data={"seen": seen, "manager": boris.user_id, "reason": ""})
+
+    assert [owner_of(order) for order in orders] == ["Anna", "Boris"]
+    (refused,) = page.context["refused"]
+    assert refused.order.ref == orders[0].ref
+    assert len(refused.refused) == 1
+
+
+def test_severity_of_many(company: Company, lead: Visitor) -> None:
+    orders = company.receive("A-1", "A-2")
+    seen = token(choose(lead, "set_severity_of_chosen", *orders))
+
+    lead.post("orders_severity", data={"seen": seen, "severity": "high"})
+
+    assert set(Order.objects.values_list("severity", flat=True)) == {"high"}
+
+
+def test_a_selection_can_not_be_made_up(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    order = company.order()
+    boris = company.manager("Boris")
+    forged = token(choose(lead, "assign_chosen", order))[:-2] + "xx"
+
+    lead.post("orders_assign", data={"seen": forged, "manager": boris.user_id})
+
+    assert owner_of(order) == "Anna"
+
+
+def test_without_a_manager_the_form_is_shown_again(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    order = company.order()
+    seen = token(choose(lead, "assign_chosen", order))
+
+    page = lead.post("orders_assign", data={"seen": seen, "manager": "", "reason": "because"})
+
+    assert page.status_code == 422
+    assert 'value="because"' in page.content.decode()
+    assert owner_of(order) == "Anna"
+
+
+def test_too_many_at_once_are_refused_before_anything_is_done(
+    company: Company, lead: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    orders = company.receive("A-1", "A-2")
+
+    page = choose(lead, "set_severity_of_chosen", *orders)
+
+    assert page.redirect_chain
+    assert "name=\"seen\"" not in page.content.decode()
+
+
+def test_nobody_but_a_lead_changes_many(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+
+    for visitor in (manager_visitor(company, anna), observer(company)):
+        choose(visitor, "assign_chosen", order)
+        assert visitor.post("orders_assign", data={"seen": "x", "manager": anna.user_id}).status_code == 403
+        assert visitor.post("orders_severity", data={"seen": "x", "severity": "high"}).status_code == 403
+        assert visitor.get("orders_assign").status_code == 405

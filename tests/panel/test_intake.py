@@ -1,0 +1,122 @@
+"""Orders written in by hand and files of them: the way of every other order."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.models import Entry
+from orders.models import Order
+from tests.panel.visitor import Visitor, manager_visitor, observer, text
+from tests.stories.company import Company, owner_of
+
+GIVEN = {
+    "external_id": "by-phone-1",
+    "client_name": "Ivan Ivanov",
+    "item": "Camera",
+    "price": "125 000,50",
+    "currency": "RUB",
+    "severity": "high",
+}
+
+
+def test_an_order_by_telephone_has_an_owner_at_once(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+
+    page = lead.post("orders_order_add", data=GIVEN)
+
+    order = Order.objects.get()
+    assert (order.external_id, str(order.price), order.severity) == ("by-phone-1", "125000.50", "high")
+    assert owner_of(order) == "Anna"
+    assert page.redirect_chain[-1][0] == f"/admin/orders/order/{order.pk}/change/"
+    entry = Entry.objects.get(kind="command.intake")
+    assert (entry.door, entry.actor_id) == ("admin", company.lead.pk)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("price", "-1"),
+        ("price", "NaN"),
+        ("price", "1e9"),
+        ("price", "1.005"),
+        ("currency", "рубль"),
+        ("severity", "huge"),
+        ("item", ""),
+        ("item", "\u200b\u200b"),
+        ("client_name", "a\x07b"),
+        ("external_id", ""),
+        ("comment", "x" * 10_001),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_written(
+    company: Company, lead: Visitor, field: str, value: str
+) -> None:
+    page = lead.post("orders_order_add", data={**GIVEN, field: value})
+
+    assert page.status_code == 422
+    assert field in page.context["form"].errors
+    assert not Order.objects.exists()
+
+
+def test_the_same_order_twice_is_one_order_and_another_body_is_refused(company: Company, lead: Visitor) -> None:
+    lead.post("orders_order_add", data=GIVEN)
+    lead.post("orders_order_add", data=GIVEN)
+    assert Order.objects.count() == 1
+
+    page = lead.post("orders_order_add", data={**GIVEN, "item": "Another camera"})
+    assert page.status_code == 422
+    assert "external_id" in page.context["form"].errors
+
+
+def test_only_whoever_takes_orders_in_may_write_one(company: Company) -> None:
+    anna = manager_visitor(company, company.manager("Anna"))
+
+    for visitor in (anna, observer(company)):
+        assert visitor.post("orders_order_add", data=GIVEN).status_code == 403
+        assert visitor.get("orders_order_import").status_code == 403
+    assert anna.get("orders_order_export").status_code == 403
+    assert not Order.objects.exists()
+
+
+def upload(visitor: Visitor, content: str) -> str:
+    """The page after a file was chosen: what would happen."""
+    file = SimpleUploadedFile("orders.csv", content.encode(), "text/csv")
+    return visitor.post("orders_order_import", data={"import_file": file, "format": "0", "resource": ""}).content.decode()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields by which a preview is confirmed."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+def test_a_file_is_shown_first_and_taken_when_confirmed(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    content = "external_id,client_name,item\nF-1,Ivan,Camera\nF-2,Olga,Lens\n"
+
+    page = upload(lead, content)
+    assert "F-1" in page
+    assert not Order.objects.exists()
+
+    given = {name: value for name, value in hidden(page).items() if name != "csrfmiddlewaretoken"}
+    lead.post("orders_order_process_import", data=given)
+    assert sorted(Order.objects.values_list("external_id", flat=True)) == ["F-1", "F-2"]
+    assert {owner_of(order) for order in Order.objects.all()} == {"Anna"}
+
+
+def test_a_partly_bad_file_says_which_rows_are_wrong(company: Company, lead: Visitor) -> None:
+    page = upload(lead, "external_id,client_name,item,price\nF-1,Ivan,Camera,10\nF-2,,Lens,ten\n")
+
+    assert "F-2" in page
+    assert not Order.objects.exists()
+
+
+def test_what_is_no_table_is_refused_with_a_sentence(company: Company, lead: Visitor) -> None:
+    page = lead.post(
+        "orders_order_import",
+        data={"import_file": SimpleUploadedFile("orders.csv", b"\x89PNG\r\n\x1a\n\x00\x00"), "format": "0"},
+    )
+
+    assert page.status_code == 200
+    assert "import_file" in page.context["form"].errors
+    assert text(page)
