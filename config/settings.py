@@ -271,7 +271,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 # Requests a minute for one key, in each process; the second for what brings orders.
-API_RATES = {"key": env.int("API_RATE", 600), "intake": env.int("API_RATE_INTAKE", 6000)}
+API_RATES = {"key": env.int("API_RATE", 3000), "intake": env.int("API_RATE_INTAKE", 12000)}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "AI-РОП",
@@ -325,7 +325,7 @@ TELEGRAM_SANDBOX = env.bool("TELEGRAM_SANDBOX", False)
 # Where a person meets the bot: `<base>/<bot's name>?start=…`. Empty: t.me, or the address of a local Bot API.
 TELEGRAM_LINK_BASE = env.str("TELEGRAM_LINK_BASE", "")
 # Messages a second in all; Telegram allows 30.
-TELEGRAM_RATE = env.float("TELEGRAM_RATE", 28.5)
+TELEGRAM_RATE = env.float("TELEGRAM_RATE", 29)
 # How long a message counts as being sent before another sender may think that its sender died.
 TELEGRAM_LEASE = timedelta(seconds=env.int("TELEGRAM_LEASE_SECONDS", 60))
 # The panel as people reach it, for letters. Empty: letters carry no links.

@@ -1,5 +1,6 @@
 """When the next message may leave: Telegram's limits and its requests to wait, on a monotonic clock of seconds."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,8 +9,11 @@ GROUP_GAP = 60 / 18
 STORM_GAP = 12.0
 """Seconds between messages of a storm (those that can be merged) in one group: five a minute."""
 
-TOLERANCE = 0.003
-"""How much earlier than its slot a message may leave, so that late wake-ups of the loop don't add up."""
+WINDOW = 1.005
+"""Seconds over which the rate is counted: a little more than Telegram's one, for what the network shifts."""
+
+CATCHING_UP = 1.4
+"""How much faster than the rate messages may follow each other for a moment, after the loop was held up."""
 
 FIRST_HOLD = 1.0
 LONGEST_HOLD = 60.0
@@ -40,12 +44,15 @@ class _LaneState:
 
 @dataclass(slots=True)
 class Pacing:
-    """`rate` is messages a second over all chats of Telegram; letters are not paced, only taken one by one."""
+    """`rate` is messages a second over all chats of Telegram; letters are not paced, only taken one by one.
+
+    No window of time has more than its share, counted by when messages really left.
+    """
 
     rate: float
     held_until: float = 0.0
-    _next: float = 0.0
     _slots_given: int = 0
+    _left: deque[float] = field(default_factory=deque)
     _lanes: dict[Lane, _LaneState] = field(default_factory=dict)
 
     def lane_free_at(self, lane: Lane, *, storm: bool = False) -> float:
@@ -60,8 +67,12 @@ class Pacing:
 
     def slots(self, *, now: float, horizon: float) -> int:
         """How many more messages to Telegram can leave before `now + horizon`."""
-        time_left = now + horizon - max(self._next, now, self.held_until)
-        return max(0, int(time_left * self.rate) + 1 - self._slots_given) if time_left >= 0 else 0
+        until = now + horizon
+        if self.held_until > until:
+            return 0
+        recent = sum(left_at > until - WINDOW for left_at in self._left)
+        by_gap = int((until - max(self._next_by_gap(), now)) / self._gap) + 1
+        return max(0, min(self._most - recent, by_gap) - self._slots_given)
 
     def begin(self, lane: Lane, *, storm: bool = False) -> None:
         """A message of this lane was taken, maybe a little before it may leave."""
@@ -75,10 +86,13 @@ class Pacing:
     def turn(self, lane: Lane, *, now: float) -> float:
         """Seconds to wait before this lane's message may leave; 0 says now, and uses up its slot."""
         state = self._state(lane)
-        leaves_at = max(self._next - TOLERANCE, state.leaves_at)
+        by_window = self._left[0] + WINDOW if len(self._left) == self._most else 0.0
+        leaves_at = max(by_window, self._next_by_gap(), state.leaves_at)
         if now < leaves_at:
             return leaves_at - now
-        self._next = max(now, self._next) + 1 / self.rate
+        if len(self._left) == self._most:
+            self._left.popleft()
+        self._left.append(now)
         self._return_slot(state)
         return 0.0
 
@@ -124,6 +138,17 @@ class Pacing:
             and max(state.free_at, state.held_until, state.storm_free_at) < now - LONGEST_HOLD
         ]:
             del self._lanes[lane]
+
+    @property
+    def _most(self) -> int:
+        return max(1, int(self.rate * WINDOW))
+
+    @property
+    def _gap(self) -> float:
+        return 1 / (self.rate * CATCHING_UP)
+
+    def _next_by_gap(self) -> float:
+        return self._left[-1] + self._gap if self._left else 0.0
 
     def _return_slot(self, state: _LaneState) -> None:
         if state.has_slot:

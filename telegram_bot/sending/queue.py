@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.models import Importance, Message, MessageStatus
 from core.models.outbox import Channel
-from telegram_bot.cards import MERGEABLE
+from telegram_bot.cards import CARDS, MERGEABLE
 from telegram_bot.policies.pacing import Lane, Waiting
 
 AT_ONCE = 400
@@ -18,6 +18,8 @@ OF_ONE = 8
 
 LETTER_INSTEAD_AFTER = timedelta(minutes=2)
 """While Telegram is down, what matters goes by e-mail once it has waited so long."""
+
+REPLIES = frozenset(template for template, card in CARDS.items() if card.is_reply)
 
 WAITING = """
     SELECT q.id, q.importance, q.created_at, q.template, q.channel, q.person_id, q.group_id,
@@ -56,31 +58,39 @@ class Lease:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    importance: int
+    created_at: datetime
+    template: str
+    channel: str
+    person_id: int | None
+    group_id: int | None
+    chat_id: int | None
+    email: str
+
+
 def waiting(*, telegram: Telegram, now: datetime) -> list[Waiting]:
     """What could be sent now, most important first, each with the lane that it leaves by. One query."""
     with connection.cursor() as cursor:
         cursor.execute(WAITING, {"now": now, "of_one": OF_ONE, "at_once": AT_ONCE})
-        rows = [
-            dict(zip([c.name for c in cursor.description], row, strict=True)) for row in cursor.fetchall()
-        ]
+        rows = [_Row(*row) for row in cursor.fetchall()]
     return [
-        Waiting(id=row["id"], lane=_lane(row, telegram, now), storm=row["template"] in MERGEABLE)
-        for row in rows
+        Waiting(id=row.id, lane=_lane(row, telegram, now), storm=row.template in MERGEABLE) for row in rows
     ]
 
 
-def _lane(row: dict[str, object], telegram: Telegram, now: datetime) -> Lane:
-    chat_id, person_id, created_at = row["chat_id"], row["person_id"], row["created_at"]
-    can_write = isinstance(person_id, int) and bool(row["email"])
-    by_letter = row["channel"] == Channel.EMAIL or not telegram.configured or chat_id is None
-    if telegram.down and isinstance(created_at, datetime) and isinstance(row["importance"], int):
-        matters = row["importance"] <= Importance.BREACH
-        by_letter = by_letter or (matters and created_at <= now - LETTER_INSTEAD_AFTER)
-    if can_write and isinstance(person_id, int) and by_letter:
-        return Lane("email", person_id)
-    if isinstance(chat_id, int) and telegram.configured and row["channel"] != Channel.EMAIL:
-        return Lane("telegram", chat_id)
-    return Lane("none", person_id if isinstance(person_id, int) else -int(str(row["group_id"])))
+def _lane(row: _Row, telegram: Telegram, now: datetime) -> Lane:
+    has_telegram = row.chat_id is not None and telegram.configured and row.channel != Channel.EMAIL
+    # An answer to a command is not worth a letter: it was asked for in Telegram.
+    can_be_written = row.person_id is not None and row.email and row.template not in REPLIES
+    waited_long = telegram.down and row.created_at <= now - LETTER_INSTEAD_AFTER
+    if can_be_written and (not has_telegram or (waited_long and row.importance <= Importance.BREACH)):
+        return Lane("email", row.person_id or 0)
+    if has_telegram:
+        return Lane("telegram", row.chat_id or 0)
+    return Lane("none", row.person_id or -(row.group_id or 0))
 
 
 def lease(lanes: Mapping[int, Lane], *, lasting: timedelta, now: datetime) -> dict[int, Lease]:

@@ -64,6 +64,7 @@ class Sender:
             if not self.may_send():
                 await self._pause(ending, POLL_EVERY)
                 continue
+            self.pacing.forget_idle(now=monotonic())
             waiting = await self.threads.run(self._read)
             await self.beats.beat("sender", sent=self.sent, telegram=self.circuit.word)
             await self._serve(waiting, ending)
@@ -140,9 +141,12 @@ class Sender:
         lanes = {message.id: message.lane for message in chosen}
         storms = {message.id for message in chosen if message.storm}
         started = set[Lane]()
+        taken_at = monotonic()
         try:
             for ready, lease in await self.threads.run(_lease_ready, lanes, self.lease):
-                task = asyncio.create_task(self._send(ready, lease, storm=ready.message.pk in storms))
+                task = asyncio.create_task(
+                    self._send(ready, lease, taken_at, storm=ready.message.pk in storms)
+                )
                 started.add(ready.lane)
                 self.in_flight.add(task)
                 task.add_done_callback(self.in_flight.discard)
@@ -150,10 +154,10 @@ class Sender:
             for lane in set(lanes.values()) - started:
                 self.pacing.finish(lane, left_at=None)
 
-    async def _send(self, ready: Ready, lease: Lease, *, storm: bool) -> None:
+    async def _send(self, ready: Ready, lease: Lease, taken_at: float, *, storm: bool) -> None:
         left_at: float | None = None
         try:
-            outcome = await self._attempt(ready, lease)
+            outcome = await self._attempt(ready, taken_at)
             if outcome is None:
                 await self.threads.run(queue.give_back, [lease])
                 return
@@ -166,9 +170,8 @@ class Sender:
             self.pacing.finish(ready.lane, left_at=left_at, storm=storm)
             self.wake()
 
-    async def _attempt(self, ready: Ready, lease: Lease) -> Outcome | None:
-        """None: it did not come to it."""
-        taken_at = monotonic()
+    async def _attempt(self, ready: Ready, taken_at: float) -> Outcome | None:
+        """None: it did not come to it. A process that was stopped since it took the message sends nothing."""
         if ready.lane.channel == "none":
             return Outcome(Kind.UNREACHABLE, "no way to reach the addressee")
         if ready.lane.channel == "email":
@@ -193,7 +196,14 @@ class Sender:
             self.sent += 1
         person_id = ready.message.person_id
         if verdict is not None and outcome.kind == Kind.UNREACHABLE and person_id is not None:
+            await self._look_at_orders_of(person_id)
+
+    async def _look_at_orders_of(self, person_id: int) -> None:
+        try:
             await self.threads.run(_look_at_orders_of, person_id)
+        except Exception:
+            # What the message came to is written down; the sweep looks at these orders in its time.
+            log.exception("orders_of_unreachable_not_looked_at", person=person_id)
 
     def _learn(self, lane: Lane, outcome: Outcome) -> None:
         now = monotonic()

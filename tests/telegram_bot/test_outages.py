@@ -119,7 +119,7 @@ def test_a_wave_drains_within_the_limits_the_important_first(office: Office, san
         ],
         now=clock.now(),
     )
-    with running_bot(sandbox, rate=28.5):
+    with running_bot(sandbox, rate=29):
         wait_for(lambda: Message.objects.filter(status="sent").count() == 80, seconds=30)
     order = list(Message.objects.order_by("sent_at").values_list("importance", flat=True))
     assert order[:35] == [Importance.ASSIGNMENT] * 35

@@ -69,7 +69,7 @@ def test_many_chats_are_served_at_full_speed(office: Office, sandbox: Sandbox) -
         ],
         now=clock.now(),
     )
-    with running_bot(sandbox, rate=28.5):
+    with running_bot(sandbox, rate=29):
         wait_for(lambda: Message.objects.filter(status="sent").count() == 140, seconds=20)
     at = sorted(call.at for call in sandbox.calls("sendMessage"))
     assert (sandbox.refusals, sandbox.violations) == (0, 0)
@@ -380,3 +380,28 @@ def test_strangers_words_are_shown_as_they_are_and_harmless(office: Office, sand
     assert "<b>Bold</b> & evil https://evil.example @someone" in card.text
     assert "[x](tg://user?id=1) <script>" in card.text
     assert sandbox.calls("sendMessage")[-1].params["link_preview_options"] == '{"is_disabled": true}'
+
+
+def test_an_answer_to_a_command_never_becomes_a_letter(office: Office, sandbox: Sandbox) -> None:
+    anna = office.hire("Anna")
+    sandbox.block(chat_of(anna))
+    with running_bot(sandbox):
+        first = notice("first", to=anna.user)
+        wait_for(lambda: status(first) == "dead")
+        second = notice("second", to=anna.user)
+        wait_for(lambda: status(second) == "dead")
+    assert mail.outbox == []
+    assert not Message.objects.filter(template="message_dead").exists()
+
+
+def test_who_was_deactivated_is_told_nothing_and_the_lead_learns_of_it(
+    office: Office, sandbox: Sandbox
+) -> None:
+    anna = office.hire("Anna")
+    order = office.order_now()
+    anna.user.is_active = False
+    anna.user.save(update_fields=["is_active"])
+    with running_bot(sandbox):
+        wait_for(lambda: sandbox.sent(7000 + office.lead.pk))
+    assert sandbox.sent(chat_of(anna)) == []
+    assert Message.objects.get(template="order_new", order_id=order.pk).status == "dead"
