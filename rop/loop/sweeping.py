@@ -33,11 +33,12 @@ def sweep(now: datetime) -> int:
     """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once."""
     until = monotonic() + BUDGET.total_seconds()
     absences_begin(now=now)
-    looked = 0
+    # Before what is due: a waiting order whose reminder is due must not take the place of a more urgent one.
+    looked = serve_waiting(now)
     # Fewer than a whole chunk: nothing else is due, or others are at it.
     while (done := _sweep_chunk(now)) == CHUNK and monotonic() < until:
         looked += done
-    looked += done + serve_waiting(now)
+    looked += done
     heartbeats.beat("loop", now=now, detail={"looked": looked})
     return looked
 
