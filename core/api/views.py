@@ -50,7 +50,8 @@ class ApiView(APIView):
     content_negotiation_class = AlwaysJson
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if not hasattr(self, str(request.method).lower()):
+        method = str(request.method).lower()
+        if method not in self.http_method_names or not hasattr(self, method):
             raise MethodNotAllowed(str(request.method))
         if "chunked" in request.headers.get("Transfer-Encoding", "") and not request.headers.get(
             "Content-Length"

@@ -207,6 +207,7 @@ def test_only_json_in_utf8_is_read(intake: Caller, kind: str) -> None:
 def test_methods_and_addresses_that_are_not_there_are_problems_too(company: Company, intake: Caller) -> None:
     assert problem(intake.client.delete("/api/v1/orders/"))[:2] == (405, "method_not_allowed")
     assert problem(intake.client.put("/api/v1/orders/", b"{}"))[:2] == (405, "method_not_allowed")
+    assert problem(intake.client.options("/api/v1/orders/"))[:2] == (405, "method_not_allowed")
     for address in (
         "/api/v1/",
         "/api/v1/nothing/",
@@ -223,6 +224,12 @@ def test_methods_and_addresses_that_are_not_there_are_problems_too(company: Comp
     ):
         assert problem(intake.post(address))[:2] == (404, "no_such_address"), address
     assert problem(intake.get(f"orders/R-{'9' * 18}/"))[:2] == (404, "not_found")
+
+
+def test_an_address_with_a_thousand_parameters_is_refused(intake: Caller) -> None:
+    response = intake.get("/api/v1/orders/?" + "&".join(f"a{n}=1" for n in range(2000)))
+
+    assert problem(response)[:2] == (400, "invalid")
 
 
 def test_texts_are_trimmed_and_freed_of_what_nobody_sees(intake: Caller) -> None:
