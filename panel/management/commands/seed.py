@@ -14,7 +14,7 @@ from panel.seeding.installing import install
 from panel.simulation.running import Scenario, simulate
 
 DEMO_DAYS = 2
-DEMO_ORDERS_PER_DAY = 110
+DEMO_ORDERS_PER_DAY = 90
 DEMO_SEED = 7
 
 
