@@ -120,7 +120,14 @@ def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderF
 
 
 def _accept_runs(facts: OrderFacts) -> bool:
-    return any(clock.kind == "accept" for clock in facts.clocks)
+    """Whether the plan can keep the running one: not of the owner before, nor of another severity."""
+    owner = facts.owner
+    return owner is not None and any(
+        clock.kind == "accept"
+        and clock.severity == facts.severity
+        and clock.generation.partition(":")[0] == str(owner.round)
+        for clock in facts.clocks
+    )
 
 
 def _shifts(facts: Iterable[OrderFacts]) -> dict[int, tuple[tuple[datetime, datetime], ...]]:

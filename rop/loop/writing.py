@@ -22,6 +22,7 @@ from rop.loop.giving import Given
 from rop.loop.loading import Batch
 from rop.loop.telling import tell
 from rop.plan import OrderFacts, Plan, Policy
+from sla.policies.clocks import ClockFacts, ClockStart
 from sla.services import Breach, clocks_end, clocks_mark, clocks_start, violations_write
 
 COLUMNS = (
@@ -131,30 +132,40 @@ def _write_assignments(
 
 
 def _write_clocks(plans: Sequence[Plan], facts: dict[int, OrderFacts], *, now: datetime) -> None:
-    breached_at = {clock.id: clock.breached_at for fact in facts.values() for clock in fact.clocks}
+    running = {clock.id: clock for fact in facts.values() for clock in fact.clocks}
     marks = [mark for plan in plans for mark in plan.clocks_mark]
     clocks_mark(
-        [(mark.clock_id, mark.warned, now if mark.breached else breached_at[mark.clock_id]) for mark in marks]
+        [
+            (mark.clock_id, mark.warned, now if mark.breached else running[mark.clock_id].breached_at)
+            for mark in marks
+        ]
     )
     clocks_end([end for plan in plans for end in plan.clocks_end], now=now)
     starts = [(plan, clock) for plan in plans for clock in plan.clocks_start]
     ids = clocks_start([(plan.order_id, clock) for plan, clock in starts], now=now)
     breaches = [
-        Breach(mark.clock_id, _owner_then(plan))
+        Breach(mark.clock_id, _owner_then(plan, facts[plan.order_id], running[mark.clock_id]))
         for plan in plans
         for mark in plan.clocks_mark
         if mark.breached
     ]
     breaches += [
-        Breach(clock_id, plan.owner_id)
+        Breach(clock_id, _owner_then(plan, facts[plan.order_id], clock))
         for clock_id, (plan, clock) in zip(ids, starts, strict=True)
         if clock.breached
     ]
     violations_write(breaches, now=now)
 
 
-def _owner_then(plan: Plan) -> int | None:
-    return plan.release.user_id if plan.release else plan.owner_id
+def _owner_then(plan: Plan, facts: OrderFacts, clock: ClockFacts | ClockStart) -> int | None:
+    """Whose deadline it was. An order that waited too long was nobody's, whoever has got it in this look."""
+    if clock.kind == "assign":
+        return None
+    if clock.kind == "task":
+        return next((task.owner_id for task in facts.tasks if task.id == clock.subject_id), plan.owner_id)
+    if plan.release and isinstance(clock, ClockFacts):
+        return plan.release.user_id
+    return plan.owner_id
 
 
 def _weighed_by(facts: OrderFacts) -> dict[str, str]:

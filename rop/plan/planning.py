@@ -123,6 +123,9 @@ def _wake_at(facts: OrderFacts, clocks: Reconciled, closes_at: datetime, now: da
     owner = facts.owner
     if owner and facts.status == PENDING and owner.absent_from is not None and owner.absent_from > now:
         moments.append(owner.absent_from)
+    if owner and facts.status == PENDING and (due := clocks.due_at("accept")) is not None and due <= now:
+        # It began when it was over already (a severity raised too late): the next look takes the order away.
+        moments.append(now)
     return min(moments)
 
 

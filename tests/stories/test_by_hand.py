@@ -124,6 +124,24 @@ def test_a_lead_gives_an_order_to_somebody_else(company: Company) -> None:
     assert company.audit() == {}
 
 
+def test_the_new_owner_has_as_long_to_accept_as_their_own_shift_says(company: Company) -> None:
+    company.manager("Anna")
+    order = company.order()
+    boris = company.manager("Boris", (moment("18:00"), moment("21:00")))
+
+    order_assign(
+        order_id=order.pk,
+        manager_id=boris.user_id,
+        actor=company.actor(company.lead),
+        seen_version=None,
+        now=company.now,
+    )
+    company.commit()
+
+    # Thirty minutes of a shift that begins at six, not of the team's hours.
+    assert running_clock(order).due_at == moment("18:30")
+
+
 def test_a_lead_gives_an_order_that_is_in_work_to_somebody_else(company: Company) -> None:
     company.manager("Anna")
     order = company.order()

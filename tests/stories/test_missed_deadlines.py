@@ -206,3 +206,55 @@ def test_after_an_outage_everything_overdue_fires_at_the_first_sweep(company: Co
     company.go(HOUR / 60)
     assert Violation.objects.count() == 3
     assert company.audit() == {}
+
+
+def test_a_task_that_is_late_is_charged_to_whom_it_was_given(company: Company) -> None:
+    anna, boris = company.manager("Anna"), company.manager("Boris", capacity=0)
+    order = company.order()
+    company.accept(order)
+    task_add(
+        order_id=order.pk,
+        title="Ask for the serial number",
+        owner_id=boris.user_id,
+        due_at=moment("14:00"),
+        actor=company.actor(anna),
+        now=company.now,
+    )
+
+    company.go_to(moment("14:00"))
+
+    assert Violation.objects.get().owner_id == boris.user_id
+
+
+def test_an_order_that_waited_too_long_is_not_charged_to_who_takes_it_at_last(company: Company) -> None:
+    order = company.order()
+    company.manager("Anna")
+
+    company.now = moment("12:10")
+    company.go(timedelta(0))
+
+    assert owner_of(order) == "Anna"
+    breach = Violation.objects.get()
+    assert (breach.kind, breach.owner_id) == ("assign", None)
+
+
+def test_a_severity_that_is_raised_too_late_for_an_offer_gives_it_to_the_next_at_once(company: Company) -> None:
+    company.manager("Anna")
+    order = company.order()
+    company.manager("Boris")
+    company.go_to(moment("12:15"))
+
+    # Ten minutes of the shift to accept a critical one: they ended at 12:10.
+    order_set_severity(
+        order_id=order.pk,
+        severity="critical",
+        actor=company.actor(company.lead),
+        seen_version=None,
+        now=company.now,
+    )
+    company.commit()
+    company.go_to(moment("12:16"))
+
+    assert rounds_of(order) == [("Anna", "silent"), ("Boris", "offered")]
+    assert Violation.objects.filter(order_id=order.pk).count() == 1
+    assert company.audit() == {}
