@@ -37,7 +37,7 @@ CHECKS: Mapping[str, str] = {
     "without_its_clock": """
         SELECT 1 FROM orders_order o
          WHERE o.closed_at IS NULL AND o.next_action <> 'look_again'
-           AND o.wake_at > %(now)s - interval '60 seconds'
+           AND o.wake_at > %(now)s AND o.created_at < %(now)s - interval '60 seconds'
            AND o.status NOT IN ('delivered', 'cancelled', 'rejected')
            AND NOT EXISTS (
                SELECT 1 FROM sla_clock c

@@ -31,10 +31,11 @@ WAITING_AT_MOST = 1000
 
 def sweep(now: datetime) -> int:
     """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once."""
-    until = monotonic() + BUDGET.total_seconds()
+    began = monotonic()
+    until = began + BUDGET.total_seconds()
     absences_begin(now=now)
     # Before what is due: a waiting order whose reminder is due must not take the place of a more urgent one.
-    looked = serve_waiting(now)
+    looked = serve_waiting(now, until=began + BUDGET.total_seconds() / 2)
     # Fewer than a whole chunk: nothing else is due, or others are at it.
     while (done := _sweep_chunk(now)) == CHUNK and monotonic() < until:
         looked += done
@@ -104,11 +105,12 @@ def _look_alone(order_id: int, now: datetime) -> int:
     return 1
 
 
-def serve_waiting(now: datetime) -> int:
+def serve_waiting(now: datetime, *, until: float) -> int:
     """Give waiting orders to whoever has room, most urgent first; returns at how many was looked.
 
     Places appear in many ways (an order ended, a shift began, a capacity was raised by whatever door), so
-    each sweep asks the counters instead of trusting an event for each.
+    each sweep asks the counters instead of trusting an event for each. The places may be too small for all
+    that waits: batches end at `until` (monotonic), so that what is due is not kept waiting for them.
     """
     waiting = Order.objects.filter(
         closed_at__isnull=True, assigned_manager__isnull=True, status=Status.PENDING_MANAGER
@@ -116,7 +118,7 @@ def serve_waiting(now: datetime) -> int:
     if not waiting.exists():
         return 0
     looked, after = 0, (-1, 0)
-    while looked < WAITING_AT_MOST:
+    while looked < WAITING_AT_MOST and monotonic() < until:
         ids: list[tuple[int, int]] = []
         try:
             with transaction.atomic():
