@@ -57,7 +57,7 @@ def manager_set(*, manager_id: int, actor: Actor, now: datetime, **given: Unpack
     Raises gate.NotAllowed, ValidationError.
     """
     with work.unit_of_work(now):
-        manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
+        manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor)
         for name, value in given.items():
             setattr(manager, name, value)
@@ -78,7 +78,7 @@ def absence_add(
 ) -> Absence:
     """Record an absence. What the manager has not accepted goes to others when it begins. Raises ShiftRefused."""
     with work.unit_of_work(now):
-        manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
+        manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor)
         if ends_at <= max(starts_at, now):
             raise ShiftRefused(_("An absence has to end after it starts, and in the future."))
@@ -151,7 +151,7 @@ def shift_start_now(*, manager_id: int, actor: Actor, now: datetime, hours: floa
     Ends after `hours` (eight by default), or when the next laid-out shift begins.
     """
     with transaction.atomic():
-        manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
+        manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor, own=True)
         if running := Shift.objects.filter(manager=manager, starts_at__lte=now, ends_at__gt=now).first():
             return running
@@ -168,7 +168,7 @@ def shift_start_now(*, manager_id: int, actor: Actor, now: datetime, hours: floa
 def shift_end_now(*, manager_id: int, actor: Actor, now: datetime) -> Shift | None:
     """The manager's running shift ends now; None when there was none. What is accepted stays with them."""
     with transaction.atomic():
-        manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
+        manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor, own=True)
         shift = Shift.objects.filter(manager=manager, starts_at__lt=now, ends_at__gt=now).first()
         if shift is None:

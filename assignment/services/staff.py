@@ -51,7 +51,8 @@ def person_set_active(*, user_id: int, active: bool, actor: Actor, now: datetime
     """Close a person's access, or open it again; their open orders are looked at. Raises gate.NotAllowed."""
     _check(actor, "core.change_user")
     with work.unit_of_work(now):
-        user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
+        # Not FOR UPDATE: who holds the distribution lock may be writing a row that refers to this person.
+        user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
         if user.is_active == active:
             return user
         user.is_active = active
@@ -71,7 +72,7 @@ def weekly_shifts_set(*, manager_id: int, rows: Sequence[WeekRow], actor: Actor,
     if len({(row.weekday, row.starts) for row in rows}) < len(rows):
         raise ShiftRefused(_("Two shifts of one day begin at the same time."))
     with transaction.atomic():
-        manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
+        manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         WeeklyShift.objects.filter(manager=manager).delete()
         WeeklyShift.objects.bulk_create(
             WeeklyShift(manager=manager, weekday=row.weekday, starts=row.starts, ends=row.ends)
@@ -90,7 +91,7 @@ def shift_add(
     if ends_at <= max(starts_at, now):
         raise ShiftRefused(_("A shift has to end after it starts, and in the future."))
     with transaction.atomic():
-        manager = Manager.objects.select_for_update(of=("self",)).get(pk=manager_id)
+        manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         try:
             with transaction.atomic():
                 shift = Shift.objects.create(
