@@ -24,6 +24,11 @@ def everybody_works(oracle: Oracle, dice: Random) -> None:
         )
 
 
+def number_orders_from(oracle: Oracle, first: int) -> None:
+    """So that no order has the number of an example in the bot's help."""
+    oracle.rows("SELECT setval('orders_order_id_seq', %(first)s)", first=first)
+
+
 @contextmanager
 def quick_acceptance(oracle: Oracle, seconds: int) -> Iterator[None]:
     """Orders that get an owner inside this block have to be accepted within so many seconds; then the rules of

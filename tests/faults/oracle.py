@@ -214,11 +214,11 @@ class Oracle:
     # Messages
 
     def unsent(self, external_ids: Sequence[str]) -> list[Row]:
-        """Messages about these orders, or summaries of them, that have not ended."""
+        """Messages about these orders, summaries of them, or answers to commands, that have not ended."""
         return self.rows(
             """SELECT m.id, m.template, m.status, m.error, m.not_before, m.lease_until FROM core_message m
                 WHERE m.status IN ('queued', 'sending', 'failed')
-                  AND (m.template = 'summary' OR m.order_id IN (
+                  AND (m.template = 'summary' OR m.order_id IS NULL OR m.order_id IN (
                        SELECT id FROM orders_order WHERE external_id = ANY(%(ids)s)))""",
             ids=list(external_ids),
         )
