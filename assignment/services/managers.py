@@ -13,8 +13,7 @@ from core import journal, work
 from core.actors import Actor
 from core.models import Calendar
 from orders import gate
-from orders.models import Order
-from orders.services import wake
+from orders.services import wake_orders_of
 
 LAY_OUT_AHEAD = timedelta(days=14)
 OWN_SHIFT = timedelta(hours=8)
@@ -32,14 +31,6 @@ def _may_change(manager: Manager, actor: Actor, *, own: bool = False) -> None:
         return
     if not actor.may("assignment.change_manager"):
         raise gate.NotAllowed(_("Only a lead changes managers."))
-
-
-def _wake_orders_of(manager: Manager) -> None:
-    wake(
-        Order.objects.filter(assigned_manager_id=manager.user_id, closed_at__isnull=True).values_list(
-            "pk", flat=True
-        )
-    )
 
 
 class ManagerFields(TypedDict, total=False):
@@ -69,7 +60,7 @@ def manager_set(*, manager_id: int, actor: Actor, now: datetime, **given: Unpack
             actor=actor,
             now=now,
         )
-        _wake_orders_of(manager)
+        wake_orders_of([manager.user_id], now=now)
     return manager
 
 
@@ -95,7 +86,7 @@ def absence_add(
             raise ShiftRefused(_("This absence overlaps another one.")) from error
         inputs = {"manager": manager.pk, "absence": absence.pk}
         journal.write([journal.Record("command.absence_add", inputs=inputs)], actor=actor, now=now)
-        _wake_orders_of(manager)
+        wake_orders_of([manager.user_id], now=now)
     return absence
 
 
@@ -108,7 +99,7 @@ def absence_remove(*, absence_id: int, actor: Actor, now: datetime) -> None:
         absence.delete()
         inputs = {"manager": manager.pk, "absence": absence_id}
         journal.write([journal.Record("command.absence_remove", inputs=inputs)], actor=actor, now=now)
-        _wake_orders_of(manager)
+        wake_orders_of([manager.user_id], now=now)
 
 
 def absence_end(*, absence_id: int, actor: Actor, now: datetime) -> None:
@@ -125,7 +116,7 @@ def absence_end(*, absence_id: int, actor: Actor, now: datetime) -> None:
         absence.save(update_fields=["ends_at"])
         inputs = {"manager": absence.manager_id, "absence": absence.pk}
         journal.write([journal.Record("command.absence_end", inputs=inputs)], actor=actor, now=now)
-        _wake_orders_of(absence.manager)
+        wake_orders_of([absence.manager.user_id], now=now)
 
 
 def absences_begin(*, now: datetime, limit: int = 100) -> int:
@@ -140,8 +131,7 @@ def absences_begin(*, now: datetime, limit: int = 100) -> int:
             .select_related("manager")[:limit]
         )
         Absence.objects.filter(pk__in=[absence.pk for absence in begun]).update(begun_at=now)
-        for absence in begun:
-            _wake_orders_of(absence.manager)
+        wake_orders_of({absence.manager.user_id for absence in begun}, now=now)
     return len(begun)
 
 

@@ -14,8 +14,7 @@ from core import journal, work
 from core.actors import Actor
 from core.models import User
 from orders import gate
-from orders.models import Order
-from orders.services import wake
+from orders.services import wake_orders_of
 
 FROM_WEEK = "weekly"
 """The source of a shift that was laid out from the weekly ones."""
@@ -59,7 +58,7 @@ def person_set_active(*, user_id: int, active: bool, actor: Actor, now: datetime
         user.save(update_fields=["is_active"])
         inputs = {"person": user.pk, "active": active}
         _journal("command.person_set_active", inputs, actor=actor, now=now)
-        wake(Order.objects.filter(assigned_manager=user, closed_at__isnull=True).values_list("pk", flat=True))
+        wake_orders_of([user.pk], now=now)
     return user
 
 

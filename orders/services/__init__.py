@@ -3,7 +3,7 @@ from orders.services.intake import IntakeConflict, NewOrder, Received, orders_in
 from orders.services.notes import note_add
 from orders.services.routes import order_route
 from orders.services.severity import order_set_severity
-from orders.services.supervision import lock_order, lock_orders, orders_unlooked, wake
+from orders.services.supervision import lock_order, lock_orders, orders_unlooked, wake, wake_orders_of
 from orders.services.tasks import TaskRefused, task_add, task_cancel, task_done
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "task_cancel",
     "task_done",
     "wake",
+    "wake_orders_of",
 ]

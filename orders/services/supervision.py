@@ -27,6 +27,21 @@ def wake(order_ids: Iterable[int]) -> None:
     work.current().wake(order_ids, if_unlooked=orders_unlooked)
 
 
+def wake_orders_of(user_ids: Iterable[int], *, now: datetime) -> None:
+    """AI-РОП looks at the open orders of these people: at a few in this unit of work, at many in the next sweep.
+
+    Many would be several looks in one transaction, and the second would wait for the rows of orders while the
+    first holds the distribution lock.
+    """
+    theirs = Order.objects.filter(assigned_manager__in=list(user_ids), closed_at__isnull=True).order_by("pk")
+    ids = list(theirs.values_list("pk", flat=True))
+    if len(ids) <= work.CHUNK:
+        wake(ids)
+        return
+    locked = list(theirs.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Order.objects.filter(pk__in=locked, wake_at__gt=now).update(wake_at=now)
+
+
 def orders_unlooked(order_ids: list[int], now: datetime) -> None:
     """The look failed: a placeholder step that the sweep takes up at once, so that no order is without one."""
     waiting = Q(status=Status.PENDING_MANAGER, assigned_manager__isnull=True)

@@ -7,8 +7,7 @@ import structlog
 from core import journal, work
 from core.actors import rop
 from core.models import ChatGroup, Message, TelegramLink
-from orders.models import Order
-from orders.services import wake
+from orders.services import wake_orders_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,13 +32,8 @@ def mark_unreachable(message: Message, *, chat_id: int, because: str, now: datet
 
 def orders_of_unreachable_look(person_id: int, *, now: datetime) -> None:
     """AI-РОП looks at the open orders of somebody who can't be told anything any more."""
-    ids = list(
-        Order.objects.filter(assigned_manager_id=person_id, closed_at__isnull=True).values_list(
-            "pk", flat=True
-        )
-    )
     with work.unit_of_work(now):
-        wake(ids)
+        wake_orders_of([person_id], now=now)
 
 
 def mark_reachable(*, telegram_id: int, now: datetime) -> int:

@@ -141,3 +141,17 @@ def test_a_cancelled_order_is_closed_and_frees_its_place(company: Company) -> No
     assert owner_of(second) == "Anna"
     assert not Clock.objects.filter(order_id=first.pk, state="running").exists()
     assert company.audit() == {}
+
+
+def test_a_hundred_and_one_offers_of_somebody_who_leaves_are_the_next_sweeps(company: Company) -> None:
+    anna = company.manager("Anna", capacity=300)
+    orders = company.receive(*(f"A-{n}" for n in range(101)))
+    company.manager("Boris", capacity=300)
+
+    company.absent(anna, moment("12:00"), moment("20:00"))
+
+    orders[-1].refresh_from_db()
+    assert orders[-1].wake_at == company.now
+    company.go_to(company.now)
+    assert loads() == {"Anna": (0, 0, 0), "Boris": (101, 101, 101)}
+    assert company.audit() == {}

@@ -238,7 +238,9 @@ def test_an_order_that_waited_too_long_is_not_charged_to_who_takes_it_at_last(co
     assert (breach.kind, breach.owner_id) == ("assign", None)
 
 
-def test_a_severity_that_is_raised_too_late_for_an_offer_gives_it_to_the_next_at_once(company: Company) -> None:
+def test_a_severity_that_is_raised_too_late_for_an_offer_gives_it_to_the_next_at_once(
+    company: Company,
+) -> None:
     company.manager("Anna")
     order = company.order()
     company.manager("Boris")
