@@ -66,13 +66,18 @@ class Pacing:
         return max(free_at, self.held_until) if lane.channel == "telegram" else free_at
 
     def slots(self, *, now: float, horizon: float) -> int:
-        """How many more messages to Telegram can leave before `now + horizon`."""
+        """How many more messages to Telegram can leave before `now + horizon`.
+
+        None while more than half of those that can leave are taken already: taking costs the same for one as
+        for several, so they are taken by handfuls.
+        """
         until = now + horizon
         if self.held_until > until:
             return 0
         recent = sum(left_at > until - WINDOW for left_at in self._left)
         by_gap = int((until - max(self._next_by_gap(), now)) / self._gap) + 1
-        return max(0, min(self._most - recent, by_gap) - self._slots_given)
+        free = min(self._most - recent, by_gap)
+        return free - self._slots_given if self._slots_given <= free / 2 else 0
 
     def begin(self, lane: Lane, *, storm: bool = False) -> None:
         """A message of this lane was taken, maybe a little before it may leave."""

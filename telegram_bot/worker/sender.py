@@ -29,7 +29,7 @@ T = TypeVar("T")
 POLL_EVERY = 1.0
 """Seconds after which the outbox is read again without a NOTIFY."""
 
-HORIZON = 0.15
+HORIZON = 0.2
 """Seconds ahead for which messages are taken at once: what is leased leaves right then."""
 
 READ_AGAIN_AFTER = 0.1
