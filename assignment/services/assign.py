@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from assignment.models import Assignment, AssignmentState, Manager
+from assignment.models import Absence, Assignment, AssignmentState, Manager
 from assignment.services.loads import LoadChange, loads_apply
 from core import journal, outbox, work
 from core.actors import Actor
@@ -31,7 +31,7 @@ def order_assign(
     """
     with work.unit_of_work(now):
         order = lock_order(order_id)
-        _check(order, manager_id, actor=actor, seen_version=seen_version)
+        _check(order, manager_id, actor=actor, seen_version=seen_version, now=now)
         if order.assigned_manager_id == manager_id:
             return order
 
@@ -53,7 +53,7 @@ def order_assign(
     return order
 
 
-def _check(order: Order, manager_id: int, *, actor: Actor, seen_version: int | None) -> None:
+def _check(order: Order, manager_id: int, *, actor: Actor, seen_version: int | None, now: datetime) -> None:
     if not actor.may("orders.assign"):
         raise gate.NotAllowed(_("Only a lead assigns orders."))
     if seen_version is not None and seen_version != order.version:
@@ -65,6 +65,13 @@ def _check(order: Order, manager_id: int, *, actor: Actor, seen_version: int | N
         raise AssignRefused("not_a_manager", _("This person is not a manager."))
     if not (manager.active and manager.user.is_active):
         raise AssignRefused("inactive", _("%(name)s takes no orders now.") % {"name": manager})
+    # An offer to somebody absent would be taken away by the very look that follows.
+    if order.status == Status.PENDING_MANAGER and _is_absent(manager, now):
+        raise AssignRefused("absent", _("%(name)s takes no orders now.") % {"name": manager})
+
+
+def _is_absent(manager: Manager, now: datetime) -> bool:
+    return Absence.objects.filter(manager=manager, starts_at__lte=now, ends_at__gt=now).exists()
 
 
 def _end(active: Assignment, *, to: int, now: datetime) -> None:

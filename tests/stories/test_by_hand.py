@@ -198,3 +198,22 @@ def test_nobody_is_given_an_order_who_takes_none(company: Company) -> None:
             now=company.now,
         )
     assert refused.value.code == "not_a_manager"
+
+
+def test_an_offer_to_somebody_absent_is_refused_instead_of_going_elsewhere(company: Company) -> None:
+    company.manager("Anna")
+    order = company.order()
+    boris = company.manager("Boris")
+    company.absent(boris, moment("11:00"), moment("20:00"))
+
+    with pytest.raises(AssignRefused) as refused:
+        order_assign(
+            order_id=order.pk,
+            manager_id=boris.user_id,
+            actor=company.actor(company.lead),
+            seen_version=None,
+            now=company.now,
+        )
+
+    assert refused.value.code == "absent"
+    assert rounds_of(order) == [("Anna", "offered")]
