@@ -106,7 +106,7 @@ def test_too_many_at_once_are_refused_before_anything_is_done(
     page = choose(lead, "set_severity_of_chosen", *orders)
 
     assert page.redirect_chain
-    assert "name=\"seen\"" not in page.content.decode()
+    assert 'name="seen"' not in page.content.decode()
 
 
 def test_nobody_but_a_lead_changes_many(company: Company) -> None:

@@ -22,7 +22,12 @@ def codes(visitor: Visitor) -> list[str]:
 
 def dead_message(company: Company, **fields: object) -> Message:
     message: Message = MessageFactory(
-        person=company.lead, status="dead", ended_at=company.now, attempts=5, error="Forbidden: blocked", **fields
+        person=company.lead,
+        status="dead",
+        ended_at=company.now,
+        attempts=5,
+        error="Forbidden: blocked",
+        **fields,
     )
     return message
 

@@ -59,7 +59,9 @@ def test_a_wrong_field_is_named_and_nothing_is_written(
     assert not Order.objects.exists()
 
 
-def test_the_same_order_twice_is_one_order_and_another_body_is_refused(company: Company, lead: Visitor) -> None:
+def test_the_same_order_twice_is_one_order_and_another_body_is_refused(
+    company: Company, lead: Visitor
+) -> None:
     lead.post("orders_order_add", data=GIVEN)
     lead.post("orders_order_add", data=GIVEN)
     assert Order.objects.count() == 1
@@ -82,7 +84,9 @@ def test_only_whoever_takes_orders_in_may_write_one(company: Company) -> None:
 def upload(visitor: Visitor, content: str) -> str:
     """The page after a file was chosen: what would happen."""
     file = SimpleUploadedFile("orders.csv", content.encode(), "text/csv")
-    return visitor.post("orders_order_import", data={"import_file": file, "format": "0", "resource": ""}).content.decode()
+    return visitor.post(
+        "orders_order_import", data={"import_file": file, "format": "0", "resource": ""}
+    ).content.decode()
 
 
 def hidden(page: str) -> dict[str, str]:

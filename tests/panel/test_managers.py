@@ -63,7 +63,9 @@ def test_the_cost_of_the_list_does_not_follow_its_length(company: Company, lead:
     assert len(many) == len(few)
 
 
-def test_absent_now_by_one_press_and_what_is_not_accepted_goes_to_others(company: Company, lead: Visitor) -> None:
+def test_absent_now_by_one_press_and_what_is_not_accepted_goes_to_others(
+    company: Company, lead: Visitor
+) -> None:
     anna = company.manager("Anna")
     offered, taken = company.order("offered"), company.order("taken")
     company.accept(taken)
@@ -73,7 +75,9 @@ def test_absent_now_by_one_press_and_what_is_not_accepted_goes_to_others(company
 
     assert (owner_of(offered), owner_of(taken)) == ("Boris", "Anna")
     assert presences(lead)["Anna"] is Presence.ABSENT
-    assert not Shift.objects.filter(manager=anna, starts_at__lte=company.now, ends_at__gt=company.now).exists()
+    assert not Shift.objects.filter(
+        manager=anna, starts_at__lte=company.now, ends_at__gt=company.now
+    ).exists()
 
 
 def test_on_shift_now_by_one_press_ends_an_absence(company: Company, lead: Visitor) -> None:
@@ -95,7 +99,9 @@ def test_a_shift_is_ended_by_one_press(company: Company, lead: Visitor) -> None:
     assert presences(lead)["Anna"] is Presence.OFF_SHIFT
 
 
-def test_capacity_is_changed_through_the_service_and_the_queue_is_served(company: Company, lead: Visitor) -> None:
+def test_capacity_is_changed_through_the_service_and_the_queue_is_served(
+    company: Company, lead: Visitor
+) -> None:
     anna = company.manager("Anna", capacity=1)
     company.order("A-1")
     waiting = company.order("A-2")
@@ -139,7 +145,13 @@ def test_somebody_becomes_a_manager(company: Company, lead: Visitor) -> None:
 
     lead.post(
         "assignment_manager_add",
-        data={"user": person.pk, "active": "on", "capacity": "12", "offers_cap": "", "works_without_telegram": "on"},
+        data={
+            "user": person.pk,
+            "active": "on",
+            "capacity": "12",
+            "offers_cap": "",
+            "works_without_telegram": "on",
+        },
     )
 
     manager = Manager.objects.get(user=person)
@@ -152,7 +164,9 @@ def test_the_week_is_written_as_hours_and_laid_out(company: Company, lead: Visit
 
     lead.post("manager_weekly", anna.pk, data=week)
 
-    assert list(WeeklyShift.objects.order_by("weekday", "starts").values_list("weekday", "starts", "ends")) == [
+    assert list(
+        WeeklyShift.objects.order_by("weekday", "starts").values_list("weekday", "starts", "ends")
+    ) == [
         (1, time(9), time(18)),
         (4, time(8), time(12)),
         (4, time(22), time(6)),
@@ -218,7 +232,9 @@ def test_a_shift_is_added_and_removed(company: Company, lead: Visitor) -> None:
     added = Shift.objects.get(source="hand")
     assert added.starts_at == moment("10:00", day=2)
 
-    page = lead.post("manager_shift", anna.pk, data={"starts_at": "2026-03-04T14:00", "ends_at": "2026-03-04T16:00"})
+    page = lead.post(
+        "manager_shift", anna.pk, data={"starts_at": "2026-03-04T14:00", "ends_at": "2026-03-04T16:00"}
+    )
     assert len(said(page)) == 1
 
     lead.post("shift_remove", added.pk)
@@ -310,7 +326,9 @@ def test_roles_are_given_by_whoever_sets_the_installation_up(company: Company, l
     person = User.objects.create(username="vera", first_name="Vera")
     assert lead.post("core_user_change", person.pk, data=person_form(person)).status_code == 403
 
-    superuser(company).post("core_user_change", person.pk, data=person_form(person, roles=["finance", "observer"]))
+    superuser(company).post(
+        "core_user_change", person.pk, data=person_form(person, roles=["finance", "observer"])
+    )
 
     person.refresh_from_db()
     assert sorted(person.groups.values_list("name", flat=True)) == ["finance", "observer"]
@@ -318,7 +336,12 @@ def test_roles_are_given_by_whoever_sets_the_installation_up(company: Company, l
 
 
 def test_a_new_person_is_added_with_a_password(company: Company) -> None:
-    data = {"username": "new", "password1": "a-long-enough-one", "password2": "a-long-enough-one", "usable_password": "true"}
+    data = {
+        "username": "new",
+        "password1": "a-long-enough-one",
+        "password2": "a-long-enough-one",
+        "usable_password": "true",
+    }
 
     superuser(company).post("core_user_add", data=data)
 

@@ -69,7 +69,9 @@ def test_a_reason_that_was_asked_for_is_kept_with_the_event(company: Company, le
     assert order.status_events.get(route="return_to_queue").reason == "The seller moved\nto another town"
 
 
-def test_a_press_on_a_page_that_is_older_than_the_order_changes_nothing(company: Company, lead: Visitor) -> None:
+def test_a_press_on_a_page_that_is_older_than_the_order_changes_nothing(
+    company: Company, lead: Visitor
+) -> None:
     company.manager("Anna")
     order = company.order()
     seen = order.version
@@ -106,7 +108,9 @@ def test_a_lead_gives_an_order_to_another_manager(company: Company, lead: Visito
     order = company.order()
     boris = company.manager("Boris")
 
-    lead.post("order_assign", order.pk, data={"version": order.version, "manager": boris.user_id, "reason": "near"})
+    lead.post(
+        "order_assign", order.pk, data={"version": order.version, "manager": boris.user_id, "reason": "near"}
+    )
 
     assert owner_of(order) == "Boris"
     assert company.told(boris) == ["order_new"]
@@ -155,7 +159,9 @@ def test_a_note_tells_those_who_are_mentioned(company: Company, lead: Visitor) -
     anna = company.manager("Anna")
     order = company.order()
 
-    page = lead.post("order_note", order.pk, data={"text": "Ask for the <b>box</b>", "mentions": [anna.user_id]})
+    page = lead.post(
+        "order_note", order.pk, data={"text": "Ask for the <b>box</b>", "mentions": [anna.user_id]}
+    )
 
     note = Note.objects.get()
     assert (note.text, note.author, note.mentions) == ("Ask for the <b>box</b>", company.lead, [anna.user_id])
@@ -222,7 +228,9 @@ def test_a_cancelled_task_can_not_be_done(company: Company, lead: Visitor) -> No
 
 def test_a_task_of_another_order_is_not_ended_through_this_one(company: Company, lead: Visitor) -> None:
     one, other = company.receive("A-1", "A-2")
-    lead.post("order_task", one.pk, data={"title": "Ask", "owner": company.lead.pk, "due_at": "2026-03-02T15:00"})
+    lead.post(
+        "order_task", one.pk, data={"title": "Ask", "owner": company.lead.pk, "due_at": "2026-03-02T15:00"}
+    )
     task = Task.objects.get()
 
     lead.post("task_done", other.pk, task.pk)
@@ -264,7 +272,9 @@ def test_whoever_only_watches_changes_nothing(company: Company) -> None:
     order = company.order()
     visitor = observer(company)
 
-    visitor.post("order_route", order.pk, "cancel", data={"version": order.version, "reason_code": "duplicate"})
+    visitor.post(
+        "order_route", order.pk, "cancel", data={"version": order.version, "reason_code": "duplicate"}
+    )
     visitor.post("order_severity", order.pk, data={"version": order.version, "severity": "high"})
     visitor.post(
         "order_task", order.pk, data={"title": "x", "owner": visitor.user.pk, "due_at": "2026-03-02T15:00"}

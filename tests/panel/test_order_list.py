@@ -60,7 +60,9 @@ def test_closed_orders_are_in_a_view_of_their_own(company: Company, lead: Visito
     assert sorted(listed(lead, view="all")) == ["gone", "there"]
 
 
-def test_orders_without_movement_are_found_after_a_day_and_after_three(company: Company, lead: Visitor) -> None:
+def test_orders_without_movement_are_found_after_a_day_and_after_three(
+    company: Company, lead: Visitor
+) -> None:
     company.manager("Anna")
     company.accept(company.order("still"))
     Order.objects.filter(external_id="still").update(moved_at=company.now - timedelta(hours=25))
@@ -117,7 +119,9 @@ def test_the_orders_of_one_owner(company: Company, lead: Visitor) -> None:
     assert listed(lead, owner=anna.user_id) == ["hers"]
 
 
-@pytest.mark.parametrize("term", ["{ref}", "r{pk}", "{pk}", "р-{pk}", "shop-77", "PETROVA", "916 123", "олимпус"])
+@pytest.mark.parametrize(
+    "term", ["{ref}", "r{pk}", "{pk}", "р-{pk}", "shop-77", "PETROVA", "916 123", "олимпус"]
+)
 def test_an_order_is_found_by_what_people_know_of_it(company: Company, lead: Visitor, term: str) -> None:
     company.order("other")
     order = company.order("shop-77")
@@ -136,7 +140,9 @@ def test_searching_looks_among_the_closed_ones_too(company: Company, lead: Visit
     assert listed(lead, q="gone-for") == ["gone-for-good"]
 
 
-@pytest.mark.parametrize("term", ["%", "_", "\\", "'; DROP TABLE orders_order; --", "ё" * 500, "R-" + "9" * 30])
+@pytest.mark.parametrize(
+    "term", ["%", "_", "\\", "'; DROP TABLE orders_order; --", "ё" * 500, "R-" + "9" * 30]
+)
 def test_strange_searches_find_nothing_and_break_nothing(company: Company, lead: Visitor, term: str) -> None:
     company.order()
 
@@ -205,7 +211,9 @@ def test_rows_are_counted_no_further_than_people_read(
         changelist = lead.get("orders_order_changelist").context["cl"]
 
     assert (changelist.result_count, changelist.paginator.is_capped) == (3, True)
-    counts = [query["sql"] for query in captured if "COUNT(*)" in query["sql"] and "orders_order" in query["sql"]]
+    counts = [
+        query["sql"] for query in captured if "COUNT(*)" in query["sql"] and "orders_order" in query["sql"]
+    ]
     assert counts
     assert all("LIMIT" in sql for sql in counts)
 

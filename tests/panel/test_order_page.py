@@ -140,7 +140,9 @@ def test_only_what_leads_onward_and_is_allowed_is_offered(company: Company, lead
     assert english(observer(company)).order_page(order).context["buttons"] == []
 
 
-def test_a_route_that_would_be_refused_says_beforehand_what_is_missing(company: Company, lead: Visitor) -> None:
+def test_a_route_that_would_be_refused_says_beforehand_what_is_missing(
+    company: Company, lead: Visitor
+) -> None:
     company.manager("Anna")
     order = company.accept(company.order())
 
@@ -160,7 +162,9 @@ def test_an_order_that_can_not_be_explained_still_has_its_page(company: Company,
         matrix=matrix, kind="stage", stage="in_transit", severity="normal", target_seconds=60, mode="elapsed"
     )
     Matrix.objects.filter(pk=matrix.pk).update(published_at=company.now)
-    Quarantine.objects.create(order_id=order.pk, attempts=1, error="RuleMissing", since=company.now, next_at=company.now)
+    Quarantine.objects.create(
+        order_id=order.pk, attempts=1, error="RuleMissing", since=company.now, next_at=company.now
+    )
     company.accept(order)
 
     shown = lead.order_page(order)
@@ -229,7 +233,9 @@ def test_the_page_speaks_the_language_of_the_person_and_not_of_the_browser(
     for language, other in (("ru", "en"), ("en", "ru")):
         User.objects.filter(pk=company.lead.pk).update(language=language)
         with clock.fixed(company.now):
-            page = lead.client.get(f"/admin/orders/order/{order.pk}/change/", headers={"accept-language": other})
+            page = lead.client.get(
+                f"/admin/orders/order/{order.pk}/change/", headers={"accept-language": other}
+            )
 
         assert page["Content-Language"] == language
         assert f'<html lang="{language}"' in page.content.decode()

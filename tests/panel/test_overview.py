@@ -71,7 +71,9 @@ def test_orders_are_counted_by_stage_and_severity(company: Company, lead: Visito
     company.order("A-2", severity="critical")
     company.cancel(company.order("A-3"))
 
-    stages = {stage.status: dict(stage.counts) for stage in lead.get("index").context["board"].stages if stage.total}
+    stages = {
+        stage.status: dict(stage.counts) for stage in lead.get("index").context["board"].stages if stage.total
+    }
 
     assert stages == {
         "pending_manager": {"critical": 1, "high": 0, "normal": 0},
@@ -127,7 +129,11 @@ def test_the_day_goes_by_urgency(company: Company) -> None:
     for external_id, severity in (("calm", "normal"), ("high", "high"), ("critical", "critical")):
         company.order(external_id, severity=severity)
 
-    assert [order.external_id for order in anna.get("my_day").context["orders"]] == ["critical", "high", "calm"]
+    assert [order.external_id for order in anna.get("my_day").context["orders"]] == [
+        "critical",
+        "high",
+        "calm",
+    ]
 
 
 def test_the_tasks_of_the_day_come_from_any_order(company: Company) -> None:
@@ -144,7 +150,9 @@ def test_the_tasks_of_the_day_come_from_any_order(company: Company) -> None:
         now=company.now,
     )
 
-    assert [task.title for task in manager_visitor(company, boris).get("my_day").context["tasks"]] == ["Lend a hand"]
+    assert [task.title for task in manager_visitor(company, boris).get("my_day").context["tasks"]] == [
+        "Lend a hand"
+    ]
 
 
 def test_a_manager_starts_and_ends_the_shift(company: Company) -> None:

@@ -86,7 +86,9 @@ def test_each_role_opens_its_own_lists_and_no_others(busy: Company, name: str) -
         "observer": observer(busy),
         "manager": Visitor(busy, anna),
     }
-    opened = {role for role, visitor in answers.items() if visitor.get(f"{name}_changelist").status_code == 200}
+    opened = {
+        role for role, visitor in answers.items() if visitor.get(f"{name}_changelist").status_code == 200
+    }
 
     expected = {"lead"} if name in FOR_LEADS else set()
     expected |= {"finance", "observer"} if name in FOR_READERS else set()
@@ -96,7 +98,13 @@ def test_each_role_opens_its_own_lists_and_no_others(busy: Company, name: str) -
 
 def test_the_side_bar_leads_only_where_one_may_go(busy: Company) -> None:
     anna = busy.person("Dina", MANAGER)
-    for visitor in (Visitor(busy, busy.lead), finance(busy), observer(busy), Visitor(busy, anna), superuser(busy)):
+    for visitor in (
+        Visitor(busy, busy.lead),
+        finance(busy),
+        observer(busy),
+        Visitor(busy, anna),
+        superuser(busy),
+    ):
         groups = visitor.get("index").context["sidebar_navigation"]
         links = [item["link"] for group in groups for item in group["items"]]
         assert links

@@ -45,7 +45,9 @@ def test_a_new_version_begins_as_a_copy_and_changes_nothing(company: Company, le
     draft, _given = drafted(lead)
 
     assert draft.version == 2
-    copied = list(Rule.objects.filter(matrix=draft).values_list("kind", "stage", "severity", "target_seconds"))
+    copied = list(
+        Rule.objects.filter(matrix=draft).values_list("kind", "stage", "severity", "target_seconds")
+    )
     assert len(copied) == 18
     company.manager("Anna")
     assert company.order().due_at == company.now + 30 * MINUTE
@@ -58,7 +60,9 @@ def test_asking_for_a_draft_twice_gives_the_same_draft(company: Company, lead: V
     assert Matrix.objects.count() == 2
 
 
-def test_targets_are_written_as_people_say_them_and_go_into_force_by_a_press(company: Company, lead: Visitor) -> None:
+def test_targets_are_written_as_people_say_them_and_go_into_force_by_a_press(
+    company: Company, lead: Visitor
+) -> None:
     company.manager("Anna")
     draft, given = drafted(lead)
     given[field_of(given, kind="accept", severity="normal", name="target_seconds")] = "1 ч 30 мин"
@@ -74,7 +78,8 @@ def test_targets_are_written_as_people_say_them_and_go_into_force_by_a_press(com
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("target_seconds", "soon"), ("target_seconds", "0 min"), ("warn_at", "100"), ("warn_at", "a")]
+    ("name", "value"),
+    [("target_seconds", "soon"), ("target_seconds", "0 min"), ("warn_at", "100"), ("warn_at", "a")],
 )
 def test_nonsense_is_refused_at_its_field(company: Company, lead: Visitor, name: str, value: str) -> None:
     draft, given = drafted(lead)
@@ -87,7 +92,9 @@ def test_nonsense_is_refused_at_its_field(company: Company, lead: Visitor, name:
     assert Rule.objects.get(matrix=draft, kind="accept", severity="normal").target_seconds == 1800
 
 
-def test_a_version_with_a_missing_rule_is_not_published_and_every_one_is_named(company: Company, lead: Visitor) -> None:
+def test_a_version_with_a_missing_rule_is_not_published_and_every_one_is_named(
+    company: Company, lead: Visitor
+) -> None:
     draft, _given = drafted(lead)
     Rule.objects.filter(matrix=draft, kind="accept").delete()
 
@@ -124,7 +131,10 @@ def test_what_differs_from_the_version_before_is_marked(company: Company, lead: 
 def weights_form(**changed: str) -> dict[str, str]:
     table = WeightTable.objects.first()
     assert table is not None
-    stages = {f"stage_{code}": table.stages.get(code, "0") for code in (*table.stages, "delivered", "cancelled", "rejected")}
+    stages = {
+        f"stage_{code}": table.stages.get(code, "0")
+        for code in (*table.stages, "delivered", "cancelled", "rejected")
+    }
     severities = {f"severity_{code}": value for code, value in table.severities.items()}
     return {**stages, **severities, **changed}
 
@@ -141,9 +151,12 @@ def test_new_weights_are_in_force_at_once(company: Company, lead: Visitor) -> No
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("stage_in_transit", "-1"), ("stage_in_transit", "NaN"), ("severity_high", "0"), ("severity_high", "")]
+    ("field", "value"),
+    [("stage_in_transit", "-1"), ("stage_in_transit", "NaN"), ("severity_high", "0"), ("severity_high", "")],
 )
-def test_weights_that_make_no_sense_are_refused(company: Company, lead: Visitor, field: str, value: str) -> None:
+def test_weights_that_make_no_sense_are_refused(
+    company: Company, lead: Visitor, field: str, value: str
+) -> None:
     page = lead.post("assignment_weighttable_add", data=weights_form(**{field: value}))
 
     assert page.context["form"].errors
