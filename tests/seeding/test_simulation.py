@@ -47,7 +47,7 @@ def history() -> list[tuple[Any, ...]]:
 def past_of(seed: int) -> list[tuple[Any, ...]]:
     """What happens with this seed; afterwards it has not happened."""
     with transaction.atomic():
-        simulate(Scenario(days=0.5, orders_per_day=60, seed=seed), until=NOW)
+        simulate(Scenario(days=0.25, orders_per_day=80, seed=seed), until=NOW)
         happened = history()
         transaction.set_rollback(True)
     return happened
