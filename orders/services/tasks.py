@@ -8,7 +8,6 @@ from orders import gate
 from orders.models import Order, Task, TaskStatus
 from orders.services.supervision import lock_order, wake
 
-
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
 
