@@ -9,6 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+import assignment.selectors
+import core.selectors
+import sla.selectors
 from assignment.models import Assignment, Manager
 from core.models import ApiKey, Entry, Message
 from orders.models import Note, Order, StatusEvent, Task
@@ -28,6 +31,9 @@ def past(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """Lived through once for all tests of this file, which only look at it."""
+    # Before the fixtures of any single test: the rules of another test are still known here.
+    for cached in (sla.selectors.matrix, assignment.selectors.weights, core.selectors.calendar):
+        cached.cache_clear()
     with django_db_blocker.unblock(), transaction.atomic():
         install(file=tmp_path_factory.mktemp("run") / "seed.json", demo=True, now=NOW)
         simulate(A_DAY, until=NOW)
