@@ -3,6 +3,7 @@ from datetime import datetime
 
 from rop.loop.giving import Given, give
 from rop.loop.loading import load, policy_in_force
+from rop.loop.quarantine import release
 from rop.loop.writing import carry_out
 from rop.plan import decide, needs_owner, settle
 
@@ -22,4 +23,8 @@ def look(order_ids: Sequence[int], now: datetime) -> int:
     ]
     given = give(wanting, policy, now=now) if wanting else Given()
     plans = [decide(fact, policy, now, pick=given.owners.get(fact.id)) for fact in batch.facts]
-    return carry_out(batch, plans, given, policy, now=now)
+    written = carry_out(batch, plans, given, policy, now=now)
+    if written:
+        # Whoever was set aside has a placeholder step, so its first good look writes.
+        release(batch.orders)
+    return written

@@ -16,7 +16,7 @@ from orders.statuses import Status
 from rop.loop.giving import candidate_of, free_places
 from rop.loop.loading import policy_in_force
 from rop.loop.looking import look
-from rop.loop.quarantine import quarantine, release
+from rop.loop.quarantine import quarantine
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +51,6 @@ def _sweep_chunk(now: datetime) -> int:
             due = _due(now)
             if due:
                 look(due, now)
-                release(due)
             return len(due)
     except Exception as error:
         return _after_failure(error, due, now)
@@ -94,7 +93,6 @@ def _look_alone(order_id: int, now: datetime) -> int:
             if not Order.objects.filter(pk=order_id).select_for_update(skip_locked=True).exists():
                 return 0
             look([order_id], now)
-            release([order_id])
     except Exception as error:
         if not connection.is_usable():
             raise

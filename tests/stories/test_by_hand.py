@@ -7,6 +7,7 @@ from core.models import Entry, Message
 from orders import gate
 from orders.models import Order, StatusEvent
 from orders.services import order_route
+from rop.models import Quarantine
 from sla.models import Clock
 from tests.stories.company import Company, loads, moment, owner_of, rounds_of, running_clock
 
@@ -217,3 +218,15 @@ def test_an_offer_to_somebody_absent_is_refused_instead_of_going_elsewhere(compa
 
     assert refused.value.code == "absent"
     assert rounds_of(order) == [("Anna", "offered")]
+
+
+def test_an_order_that_was_set_aside_leaves_the_inbox_when_a_person_moves_it(company: Company) -> None:
+    company.manager("Anna")
+    order = company.order()
+    Quarantine.objects.create(
+        order_id=order.pk, attempts=1, error="KeyError", since=company.now, next_at=moment("13:00")
+    )
+
+    company.cancel(order)
+
+    assert not Quarantine.objects.exists()
