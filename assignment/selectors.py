@@ -100,7 +100,10 @@ _AVAILABILITY = """
            m.active AND person.is_active AND NOT EXISTS (
                SELECT 1 FROM assignment_absence a
                 WHERE a.manager_id = m.id AND a.starts_at <= %(now)s AND a.ends_at > %(now)s
-           ),
+           ) AND (m.works_without_telegram OR person.email <> '' OR NOT EXISTS (
+               SELECT 1 FROM core_telegramlink link
+                WHERE link.user_id = m.user_id AND link.active AND link.unreachable_since IS NOT NULL
+           )),
            (SELECT min(a.starts_at) FROM assignment_absence a WHERE a.manager_id = m.id AND a.starts_at > %(now)s),
            COALESCE(team.calendar_code, 'default')
       FROM assignment_manager m

@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from assignment.policies.distribute import Candidate, Wanted, distribute
 
 import assignment.selectors
 import core.selectors
 import sla.selectors
 from assignment.models import Snapshot
+from assignment.policies.distribute import Candidate, Wanted, distribute
 from assignment.policies.weights import Weights, weight
 from core.models import Entry
 from rop.plan import OrderFacts, Picked, Policy, decide

@@ -9,7 +9,9 @@ class Calendar(models.Model):
     version = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=100)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Moscow")
-    hours = models.JSONField(_("hours"), help_text=_("Seven days from Monday, each a list of [from, to]; exceptions."))
+    hours = models.JSONField(
+        _("hours"), help_text=_("Seven days from Monday, each a list of [from, to]; exceptions.")
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     class Meta:

@@ -24,7 +24,9 @@ class Entry(models.Model):
         ordering = ("-id",)
         indexes = [
             # The timeline of one order, newest first.
-            models.Index(fields=["order_id", "id"], name="entry_order", condition=models.Q(order_id__isnull=False)),
+            models.Index(
+                fields=["order_id", "id"], name="entry_order", condition=models.Q(order_id__isnull=False)
+            ),
             # The journal of one kind (replay, auditor), in the order in which it was written.
             models.Index(fields=["kind", "id"], name="entry_kind"),
         ]

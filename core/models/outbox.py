@@ -74,7 +74,8 @@ class Message(models.Model):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, group__isnull=True) | Q(person__isnull=True, group__isnull=False),
+                condition=Q(person__isnull=False, group__isnull=True)
+                | Q(person__isnull=True, group__isnull=False),
                 name="message_one_addressee",
             ),
             models.CheckConstraint(
@@ -105,7 +106,9 @@ class Message(models.Model):
             ),
             # A card's history, to edit it in place.
             models.Index(fields=["thread", "id"], name="message_thread", condition=~Q(thread="")),
-            models.Index(fields=["order_id", "id"], name="message_order", condition=Q(order_id__isnull=False)),
+            models.Index(
+                fields=["order_id", "id"], name="message_order", condition=Q(order_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

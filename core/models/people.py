@@ -56,7 +56,9 @@ class TelegramLink(models.Model):
         verbose_name = _("Telegram link")
         verbose_name_plural = _("Telegram links")
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(active=True), name="telegram_link_one_per_user"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(active=True), name="telegram_link_one_per_user"
+            ),
             models.UniqueConstraint(
                 fields=["telegram_id"], condition=Q(active=True), name="telegram_link_one_per_account"
             ),

@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from core import journal, work
 from core.actors import Actor
 from orders import gate
@@ -19,6 +21,8 @@ def order_set_severity(
             raise gate.StaleVersion(seen=seen_version, current=order.version)
         if order.severity == severity:
             return order
+        if order.closed_at is not None:
+            raise gate.RouteRefused("severity", [gate.Missing("closed", _("The order is closed."))])
 
         before, order.severity = order.severity, severity
         order.full_clean(exclude=["status"], validate_unique=False, validate_constraints=False)

@@ -23,6 +23,10 @@ log = structlog.get_logger(__name__)
 BUDGET = timedelta(seconds=5)
 """How long one sweep goes on at most before it lets the next tick take over."""
 
+SERVING_LOCK = 0x524F5002
+"""The advisory lock of whoever serves the waiting queue. Two at once would skip each other's locked rows, and the
+second could give the last places to less urgent orders."""
+
 CONTENTION = (LockNotAvailable, DeadlockDetected)
 
 WAITING_AT_MOST = 1000
@@ -33,7 +37,7 @@ def sweep(now: datetime) -> int:
     """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once."""
     began = monotonic()
     until = began + BUDGET.total_seconds()
-    absences_begin(now=now)
+    _begin_absences(now)
     # Before what is due: a waiting order whose reminder is due must not take the place of a more urgent one.
     looked = serve_waiting(now, until=began + BUDGET.total_seconds() / 2)
     # Fewer than a whole chunk: nothing else is due, or others are at it.
@@ -42,6 +46,16 @@ def sweep(now: datetime) -> int:
     looked += done
     heartbeats.beat("loop", now=now, detail={"looked": looked})
     return looked
+
+
+def _begin_absences(now: datetime) -> None:
+    """Contention over somebody's row must not stop the tick: the next one comes within a second."""
+    try:
+        absences_begin(now=now)
+    except OperationalError as error:
+        if not connection.is_usable():
+            raise
+        log.warning("absences_postponed", exc_info=error)
 
 
 def _sweep_chunk(now: datetime) -> int:
@@ -120,6 +134,8 @@ def serve_waiting(now: datetime, *, until: float) -> int:
         ids: list[tuple[int, int]] = []
         try:
             with transaction.atomic():
+                if not _serves_alone():
+                    return looked
                 ids = _next_waiting(after, limit=min(_free_places(now), CHUNK), now=now)
                 if not ids:
                     return looked
@@ -133,6 +149,12 @@ def serve_waiting(now: datetime, *, until: float) -> int:
     return looked
 
 
+def _serves_alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SERVING_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 def _next_waiting(after: tuple[int, int], *, limit: int, now: datetime) -> list[tuple[int, int]]:
     """Those set aside wait for their own next attempt."""
     if limit <= 0:
@@ -143,11 +165,13 @@ def _next_waiting(after: tuple[int, int], *, limit: int, now: datetime) -> list[
             SELECT id, queue_key FROM orders_order o
              WHERE closed_at IS NULL AND assigned_manager_id IS NULL AND status = 'pending_manager'
                AND (queue_key, id) > (%s, %s)
+               -- Not what came in after this tick began: it would end before it started.
+               AND created_at <= %s
                AND NOT EXISTS (SELECT 1 FROM rop_quarantine q WHERE q.order_id = o.id AND q.next_at > %s)
              ORDER BY queue_key, id LIMIT %s
                FOR UPDATE OF o SKIP LOCKED
             """,
-            [*after, now, limit],
+            [*after, now, now, limit],
         )
         return [(int(order_id), int(key)) for order_id, key in cursor.fetchall()]
 

@@ -1,6 +1,8 @@
 """Who is there: nights without anybody, absences that begin, orders that were given back."""
 
-from core.models import Message
+from core.models import Message, User
+from core.work import unit_of_work
+from orders.services import wake
 from sla.models import Clock, Violation
 from tests.stories.company import Company, loads, moment, owner_of, rounds_of, running_clock
 
@@ -155,3 +157,29 @@ def test_a_hundred_and_one_offers_of_somebody_who_leaves_are_the_next_sweeps(com
     company.go_to(company.now)
     assert loads() == {"Anna": (0, 0, 0), "Boris": (101, 101, 101)}
     assert company.audit() == {}
+
+
+def test_an_offer_leaves_a_manager_whom_no_message_reaches(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    company.manager("Boris")
+    User.objects.filter(pk=anna.user_id).update(email="")
+    anna.user.telegram_links.update(unreachable_since=company.now, unreachable_because="blocked")
+
+    with unit_of_work(company.now):
+        wake([order.pk])
+
+    assert owner_of(order) == "Boris"
+    assert rounds_of(order) == [("Anna", "unavailable"), ("Boris", "offered")]
+
+
+def test_somebody_who_is_reached_by_letter_keeps_the_offer(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    company.manager("Boris")
+    anna.user.telegram_links.update(unreachable_since=company.now, unreachable_because="blocked")
+
+    with unit_of_work(company.now):
+        wake([order.pk])
+
+    assert owner_of(order) == "Anna"
