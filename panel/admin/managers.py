@@ -168,7 +168,7 @@ class ShiftAdmin(ReadOnlyAdmin):
 
     list_display = ("manager", "starts_at", "ends_at", "source")
     list_select_related = ("manager__user",)
-    list_filter = ("manager", "source")
+    list_filter = ("manager",)
     list_filter_submit = False
     ordering = ("-starts_at",)
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.models import Entry
 from orders.models import Order
-from tests.panel.visitor import Visitor, manager_visitor, observer, text
+from tests.panel.visitor import Visitor, manager_visitor, observer, said, text
 from tests.stories.company import Company, owner_of
 
 GIVEN = {
@@ -69,6 +69,18 @@ def test_the_same_order_twice_is_one_order_and_another_body_is_refused(
     page = lead.post("orders_order_add", data={**GIVEN, "item": "Another camera"})
     assert page.status_code == 422
     assert "external_id" in page.context["form"].errors
+
+
+def test_the_same_client_and_item_again_is_taken_with_a_warning(company: Company, lead: Visitor) -> None:
+    lead.post("orders_order_add", data=GIVEN)
+    first = Order.objects.get()
+
+    page = lead.post(
+        "orders_order_add", data={**GIVEN, "external_id": "by-phone-2", "client_name": "IVAN ivanov"}
+    )
+
+    assert Order.objects.count() == 2
+    assert any(first.ref in line for line in said(page))
 
 
 def test_only_whoever_takes_orders_in_may_write_one(company: Company) -> None:
