@@ -11,7 +11,7 @@ PRODUCTION = env ROP_ENV_FILE= ROP_PROCESS=web DEBUG=0 ALLOWED_HOSTS=rop.example
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help up install install-dev test check format lock manage clean
+.PHONY: help up install install-dev test faults check format lock manage clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -39,6 +39,9 @@ $(VENV)/installed-dev: $(DEV_LOCKS) bin/venv
 test: install-dev ## all tests, on a real PostgreSQL and Valkey of their own
 	@bin/chromium
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+faults: install-dev ## break the running product on purpose (ARGS=--short for the most telling ones)
+	@$(BIN)/python -m pytest -c tests/faults/pytest.ini tests/faults $(ARGS)
 
 check: install-dev ## style, types, layers, migrations, translations, settings for production
 	$(BIN)/ruff check
