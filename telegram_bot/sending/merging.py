@@ -1,6 +1,9 @@
-"""A flood of unsent messages to one addressee becomes one summary."""
+"""A flood of unsent messages to one addressee becomes one summary.
 
-from datetime import datetime
+What may have arrived already is left out: it comes once more by itself, marked as a repeat.
+"""
+
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
@@ -15,12 +18,29 @@ MERGED_OVER = 4
 MERGED_OVER_IN_GROUP = 2
 """More unsent messages than this to one addressee become one: at one a second, the last of more would be late."""
 
+KEPT_WAITING = timedelta(seconds=15)
+"""Messages don't wait so long unless something was away. Then each person is told once what has come together."""
+
 FLOODS = """
-    SELECT person_id, group_id, min(importance) AS importance, max(id) AS newest
-    FROM core_message
-    WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND template = ANY(%(templates)s)
-    GROUP BY person_id, group_id
-    HAVING count(*) > CASE WHEN person_id IS NULL THEN %(over_in_group)s ELSE %(over)s END
+    SELECT person_id, group_id, importance, newest
+    FROM (
+        SELECT person_id, group_id,
+            min(importance) FILTER (WHERE can_merge) AS importance,
+            max(id) FILTER (WHERE can_merge) AS newest,
+            count(*) FILTER (WHERE can_merge) AS waiting,
+            min(not_before) FILTER (WHERE can_merge) AS since,
+            bool_or(NOT can_merge) AS has_summary
+        FROM (
+            SELECT *, template = ANY(%(templates)s) AS can_merge
+            FROM core_message
+            WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND unknown_outcomes = 0
+                AND (template = ANY(%(templates)s) OR template = %(summary)s)
+        ) unsent
+        GROUP BY person_id, group_id
+    ) addressee
+    WHERE waiting > CASE WHEN person_id IS NULL THEN %(over_in_group)s ELSE %(over)s END
+        OR waiting > 0 AND has_summary
+        OR waiting > 1 AND since < %(kept_waiting_since)s
 """
 
 MERGE = """
@@ -28,7 +48,7 @@ MERGE = """
     FROM (
         SELECT id FROM core_message
         WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND id <= %(newest)s
-            AND template = ANY(%(templates)s)
+            AND unknown_outcomes = 0 AND template = ANY(%(templates)s)
             AND (person_id = %(person)s OR group_id = %(group)s)
         FOR UPDATE SKIP LOCKED
     ) flood
@@ -44,8 +64,10 @@ def merge_floods(*, now: datetime) -> int:
             {
                 "now": now,
                 "templates": list(MERGEABLE),
+                "summary": SUMMARY,
                 "over": MERGED_OVER,
                 "over_in_group": MERGED_OVER_IN_GROUP,
+                "kept_waiting_since": now - KEPT_WAITING,
             },
         )
         floods = cursor.fetchall()

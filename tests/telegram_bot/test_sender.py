@@ -12,6 +12,7 @@ from orders.models import Order
 from orders.services import order_route
 from telegram_bot.sandbox.limits import LimitSettings
 from telegram_bot.sandbox.server import Sandbox
+from telegram_bot.sending.merging import merge_floods
 from tests.telegram_bot.bot import Office, call, is_polled, notice, running_bot, status, wait_for
 
 REPEAT = "Repeat: you may have seen this already."
@@ -303,6 +304,42 @@ def test_four_messages_are_still_told_one_by_one(office: Office, sandbox: Sandbo
     office.receive_now(*[f"A-{n}" for n in range(4)])
     with running_bot(sandbox):
         wait_for(lambda: len(sandbox.sent(chat_of(anna))) == 4)
+
+
+def test_what_came_together_while_something_was_away_is_told_at_once(
+    office: Office, sandbox: Sandbox
+) -> None:
+    anna = office.hire("Anna", capacity=100)
+    orders = office.receive_now("A-1", "A-2")
+    Message.objects.update(not_before=clock.now() - timedelta(seconds=16))
+    with running_bot(sandbox):
+        shown = wait_for(lambda: sandbox.sent(chat_of(anna)))
+        wait_for(lambda: not Message.objects.filter(status__in=["queued", "failed", "sending"]).exists())
+    assert len(sandbox.sent(chat_of(anna))) == 1
+    assert all(order.ref in shown[0].text for order in orders)
+
+
+def test_a_summary_that_has_not_left_takes_what_came_later(office: Office, sandbox: Sandbox) -> None:
+    anna = office.hire("Anna", capacity=100)
+    office.receive_now(*[f"A-{n}" for n in range(6)])
+    merge_floods(now=clock.now())
+    office.receive_now("A-6")
+    with running_bot(sandbox):
+        wait_for(lambda: sandbox.sent(chat_of(anna)))
+        wait_for(lambda: not Message.objects.filter(status__in=["queued", "failed", "sending"]).exists())
+    assert len(sandbox.sent(chat_of(anna))) == 1
+    assert Message.objects.filter(template="order_new", status="merged").count() == 7
+
+
+def test_what_may_have_arrived_is_repeated_beside_the_summary(office: Office, sandbox: Sandbox) -> None:
+    anna = office.hire("Anna", capacity=100)
+    first, *_others = office.receive_now(*[f"A-{n}" for n in range(6)])
+    Message.objects.filter(order_id=first.pk).update(unknown_outcomes=1)
+    with running_bot(sandbox):
+        wait_for(lambda: len(sandbox.sent(chat_of(anna))) == 2)
+        wait_for(lambda: not Message.objects.filter(status__in=["queued", "failed", "sending"]).exists())
+    repeats = [text for text in texts(sandbox, chat_of(anna)) if REPEAT in text]
+    assert [first.ref in text for text in repeats] == [True]
 
 
 def test_the_card_of_an_order_that_went_to_another_loses_its_button_and_says_who_has_it(
