@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.models import User
-from panel.pulse import pulse_for
+from panel.pulse import pulse_for, said
 
 Item = dict[str, Any]
 
@@ -132,7 +132,7 @@ def _item(
         "link": link,
         "active": _is_here(request, link),
     }
-    return {**item, "badge": str(count), "badge_variant": "danger"} if count else item
+    return {**item, "badge": said(count), "badge_variant": "danger"} if count else item
 
 
 def _is_here(request: HttpRequest, link: str) -> bool:

@@ -16,6 +16,7 @@ KEPT_SECONDS = 5
 """How old these numbers may be: every page asks for them, a few seconds don't matter."""
 
 CAP = 1000
+"""So far things are counted; so many are said to be "1000+"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ def pulse_for(request: HttpRequest) -> Pulse:
         return _kept(request, f"own:{user.pk}", lambda now: Pulse(burning=_count(_burning(now, of=user))))
     everybody = _kept(request, "all", _everybodys)
     return everybody if user.has_perm("orders.act_on_any") else Pulse(everybody.burning, everybody.waiting)
+
+
+def said(number: int) -> str:
+    return f"{number}+" if number >= CAP else str(number)
 
 
 def forget() -> None:

@@ -3,7 +3,7 @@
 from base64 import b32encode
 
 from django import forms
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from django_otp import login, match_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -44,6 +45,14 @@ def page(request: HttpRequest) -> HttpResponse:
     user = me(request)
     device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     return _ask(request, user) if device else _set_up(request, user)
+
+
+@site.page("second-factor/leave/", name="second_factor_leave", before_login=True)
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Whoever has no code logs out: the site's own page for that is behind the code."""
+    logout(request)
+    return HttpResponseRedirect(reverse("admin:login"))
 
 
 def _ask(request: HttpRequest, user: User) -> HttpResponse:

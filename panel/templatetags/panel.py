@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from core.models import Message
 from orders.models import Order
 from orders.statuses import CancelReason, Severity
-from panel import marks, words
+from panel import marks, pulse, words
 from panel.health import Part
 from panel.preview import title_of
 from panel.rules import durations
@@ -129,6 +129,12 @@ def addressee(message: Message) -> str:
 @register.filter
 def number(value: Any) -> str:
     return words.number(value)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A count of the header: no further than it goes."""
+    return pulse.said(number)
 
 
 @register.filter

@@ -105,11 +105,13 @@ def test_the_next_time_only_the_code_is_asked_for(client: Client, company: Compa
 
 
 def test_a_code_works_once(client: Client, company: Company) -> None:
-    device = set_up(client)
+    client.get(PAGE)
+    code = code_of(TOTPDevice.objects.get())
+    client.post(PAGE, {"token": code})
     again = Client()
     again.force_login(company.lead, backend=BACKEND)
 
-    assert again.post(PAGE, {"token": code_of(device)}).status_code == 200
+    assert again.post(PAGE, {"token": code}).status_code == 200
     assert again.get("/admin/inbox/").status_code == 302
 
 
@@ -134,6 +136,18 @@ def test_a_spare_code_opens_the_panel_once(client: Client, company: Company) -> 
         again.force_login(company.lead, backend=BACKEND)
         again.post(PAGE, {"token": code.upper()})
         assert (again.get("/admin/inbox/").status_code == 200) is opens
+
+
+def test_whoever_has_no_code_can_log_out(client: Client) -> None:
+    set_up(client)
+    client.get(PAGE)
+    stuck = Client()
+    stuck.force_login(User.objects.get(username="olga"), backend=BACKEND)
+
+    assert stuck.get(f"{PAGE}leave/").status_code == 405
+    stuck.post(f"{PAGE}leave/")
+
+    assert stuck.get(PAGE)["Location"].startswith("/admin/login/")
 
 
 def test_one_is_not_led_to_another_site(client: Client) -> None:
