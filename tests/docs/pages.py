@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 TEST = re.compile(r"\b(tests/[\w/]+\.py)::(\w+)")
+PLACE = re.compile(r"`((?:tests|docs|deploy|bin|config|panel|core)/[\w./-]+)(?:::\w+)?`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -33,6 +34,11 @@ def known_tests(file: str) -> frozenset[str]:
 
 def missing_tests(text: str) -> list[str]:
     return [f"{file}::{name}" for file, name in named_tests(text) if name not in known_tests(file)]
+
+
+def missing_places(text: str) -> list[str]:
+    """Files and folders of the project that are named and not there."""
+    return [place for place in PLACE.findall(text) if not (ROOT / place).exists()]
 
 
 def table(text: str, name: str) -> list[list[str]]:

@@ -15,7 +15,7 @@ from django.core.management import call_command, get_commands
 from config.role import RUNNING
 from config.translations import read_catalogue
 from orders.models import Order
-from tests.docs.pages import LINK, PAGES, ROOT, missing_tests, named_tests, table, text_of
+from tests.docs.pages import LINK, PAGES, ROOT, missing_places, missing_tests, named_tests, table, text_of
 
 README = text_of("README.md")
 OPERATIONS = text_of("docs/operations.md")
@@ -34,6 +34,11 @@ NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 @pytest.mark.parametrize("name", NAMES)
 def test_every_test_that_a_page_names_exists(name: str) -> None:
     assert missing_tests(text_of(name)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_file_that_a_page_names_exists(name: str) -> None:
+    assert missing_places(text_of(name)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
