@@ -90,6 +90,10 @@ class Product:
     def log_tail(self, lines: int = 60) -> str:
         return "\n".join(self.out.read_text(errors="replace").splitlines()[-lines:])
 
+    def said(self, words: str) -> int:
+        """How often its log has these words."""
+        return self.out.read_text(errors="replace").count(words)
+
     def ready(self) -> bool:
         """`/health/ready` says 200."""
         return self.health()[0] == 200
@@ -185,6 +189,15 @@ class Product:
                 os.killpg(second.pid, signal.SIGKILL)
             second.wait()
 
+    @contextmanager
+    def another_bot(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """One that waits until it may lead."""
+        waits = "another_bot_worker_leads"
+        before = self.said(waits)
+        with self.another("bot") as second:
+            wait_for("the second bot waits", lambda: self.said(waits) > before, seconds=60)
+            yield second
+
     def manage(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         """A command of `manage.py`, as from another terminal."""
         with self.out.open("ab") as out:
@@ -200,16 +213,16 @@ class Product:
 
 
 @contextmanager
-def kept_down(product: Product, *roles: str) -> Iterator[None]:
+def kept_down(product: Product, *roles: str, by: signal.Signals = signal.SIGKILL) -> Iterator[None]:
     """Killed, and killed again each time the supervisor brings one back; at the end it may."""
     over = threading.Event()
-    killed: dict[str, int] = {role: product.kill(role) for role in roles}
+    killed: dict[str, int] = {role: product.kill(role, by=by) for role in roles}
 
     def keep() -> None:
         while not over.wait(0.02):
             for role in roles:
                 if product.is_back(role, after=killed[role]):
-                    killed[role] = product.kill(role)
+                    killed[role] = product.kill(role, by=by)
 
     keeper = threading.Thread(target=keep, daemon=True)
     keeper.start()

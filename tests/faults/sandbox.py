@@ -1,6 +1,7 @@
 """The sandbox Telegram from outside: what people do and see there, and what goes wrong, by its control API."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,4 +52,4 @@ class Sandbox:
 
 def names(text: str, ref: str) -> bool:
     """R-12 is not named by R-123."""
-    return any(word.strip(".,:;()«»") == ref for word in text.split())
+    return re.search(rf"\b{ref}\b", text) is not None
