@@ -210,6 +210,7 @@ class Assignment(models.Model):
     by_kind = models.CharField(_("by"), max_length=10)
     by_id = models.BigIntegerField(null=True, blank=True)
     because = models.JSONField(_("because"), default=list)
+    reason = models.CharField(_("reason"), max_length=1000, blank=True)
     load_before = models.DecimalField(
         _("load before"), max_digits=10, decimal_places=3, null=True, blank=True
     )

@@ -36,12 +36,14 @@ class RoundSerializer(Serializer[Any]):
     assigned_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     state = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True, help_text="The words of whoever gave it by hand.")
 
 
 class AssignmentSerializer(Serializer[Any]):
     owner = PersonSerializer(allow_null=True)
     candidates = CandidateSerializer(many=True, help_text="With nobody: as they are now.")
     because = serializers.ListField(child=serializers.CharField())
+    reason = serializers.CharField(allow_blank=True, help_text="The words of whoever gave it by hand.")
     load_before = serializers.FloatField(allow_null=True)
     rounds = RoundSerializer(many=True)
 

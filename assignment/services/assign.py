@@ -26,7 +26,8 @@ def order_assign(
 ) -> Order:
     """A person gives the order to a manager (by user id), from whoever has it. Giving it to its owner changes nothing.
 
-    A lead may go past shifts and caps, but not give orders to somebody who takes none.
+    A lead may go past shifts and caps, but not give orders to somebody who takes none. `reason` is kept with the
+    assignment, in the lead's own words.
     Raises gate.NotAllowed, gate.StaleVersion, AssignRefused, Order.DoesNotExist.
     """
     with work.unit_of_work(now):
@@ -38,7 +39,7 @@ def order_assign(
         active = Assignment.objects.filter(order=order, ended_at__isnull=True).first()
         if active is not None:
             _end(active, to=manager_id, now=now)
-        new = _start(order, active, manager_id, actor=actor, now=now)
+        new = _start(order, active, manager_id, actor=actor, reason=reason, now=now)
         order.assigned_manager_id = manager_id
         order.save_facts("assigned_manager", now=now)
         _move_load(order, active, new, now=now)
@@ -92,7 +93,7 @@ def _end(active: Assignment, *, to: int, now: datetime) -> None:
 
 
 def _start(
-    order: Order, active: Assignment | None, manager_id: int, *, actor: Actor, now: datetime
+    order: Order, active: Assignment | None, manager_id: int, *, actor: Actor, reason: str, now: datetime
 ) -> Assignment:
     last = active or Assignment.objects.filter(order=order).order_by("round").last()
     in_work = order.status != Status.PENDING_MANAGER
@@ -107,6 +108,7 @@ def _start(
         by_kind=actor.kind,
         by_id=actor.id,
         because=["by_hand"],
+        reason=reason.strip()[:1000],
     )
     message = outbox.Outgoing(
         template="order_new",

@@ -120,7 +120,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (
         *("order_", "round", "manager", "state", "assigned_at", "accepted_at", "ended_at"),
-        *("because_", "load_", "candidates"),
+        *("because_", "reason", "load_", "candidates"),
     )
 
     @display(description=_("order"))

@@ -31,12 +31,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who had the order before, and how that ended."""
+    """Who had the order before, how that ended, and with what words they had been given it by hand."""
 
     name: str
     since: datetime
     until: datetime | None
     how: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def context(order: Order, *, now: datetime) -> dict[str, Any]:
         return {"unexplained": True}
     return {
         "because": [word(code, BECAUSE) for code in found.assignment.because],
+        "given_with_words": found.assignment.reason,
         "candidates": _candidates(found.assignment),
         "load_before": found.assignment.load_before,
         "held_before": _held_before(found.assignment),
@@ -101,7 +103,7 @@ def _candidate(one: CandidateSeen, *, owner_id: int | None) -> Candidate:
 
 def _held_before(seen: AssignmentSeen) -> list[Held]:
     return [
-        Held(r.manager.name, r.assigned_at, r.ended_at, word(r.state, ENDED_BECAUSE))
+        Held(r.manager.name, r.assigned_at, r.ended_at, word(r.state, ENDED_BECAUSE), r.reason)
         for r in seen.rounds
         if r.ended_at is not None
     ]

@@ -36,7 +36,10 @@ def assignment_seen(
         candidates=tuple(_candidate(row, excluded, names) for row in rows),
         because=because,
         load_before=float(held.load_before) if held and held.load_before is not None else None,
-        rounds=tuple(Round(names[r.manager_id], r.assigned_at, r.ended_at, r.state) for r in rounds),
+        rounds=tuple(
+            Round(names[r.manager_id], r.assigned_at, r.ended_at, r.state, r.reason) for r in rounds
+        ),
+        reason=held.reason if held else "",
     )
 
 

@@ -73,6 +73,8 @@ def _whose(seen: AssignmentSeen) -> Iterator[str]:
             "load": load(seen.load_before),
             "capacity": load(chosen.capacity),
         }
+    if seen.reason:
+        yield _("It was given with the words: %(reason)s") % {"reason": seen.reason}
     yield from _others(seen)
 
 

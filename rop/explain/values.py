@@ -34,12 +34,13 @@ class CandidateSeen:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Who had the order before, and how that ended."""
+    """Who had the order before, and how that ended. `reason`: what the person who gave it by hand said."""
 
     manager: Person
     assigned_at: datetime
     ended_at: datetime | None
     state: str
+    reason: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -47,24 +48,30 @@ class Round:
             "assigned_at": self.assigned_at,
             "ended_at": self.ended_at,
             "state": self.state,
+            "reason": self.reason,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentSeen:
-    """Who has the order and because of what; with nobody, why nobody can have it now."""
+    """Who has the order and because of what; with nobody, why nobody can have it now.
+
+    `reason`: what the person who gave it by hand said, in their own words.
+    """
 
     owner: Person | None
     candidates: tuple[CandidateSeen, ...]
     because: tuple[str, ...]
     load_before: float | None
     rounds: tuple[Round, ...]
+    reason: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "owner": self.owner.as_dict() if self.owner else None,
             "candidates": [candidate.as_dict() for candidate in self.candidates],
             "because": list(self.because),
+            "reason": self.reason,
             "load_before": self.load_before,
             "rounds": [round_.as_dict() for round_ in self.rounds],
         }

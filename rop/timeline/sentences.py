@@ -72,9 +72,10 @@ def _route_refused(entry: Entry, names: Names) -> tuple[str, str]:
 
 
 def _assigned(entry: Entry, names: Names) -> tuple[str, str]:
-    came_from = entry.inputs.get("from")
     title = _("Given to %(to)s") % {"to": names.person(entry.inputs.get("to"))}
-    return title, _("it was with %(name)s before") % {"name": names.person(came_from)} if came_from else ""
+    came_from, round_ = entry.inputs.get("from"), names.rounds.get(entry.inputs.get("round", 0))
+    before = _("it was with %(name)s before") % {"name": names.person(came_from)} if came_from else ""
+    return title, "; ".join(filter(None, [round_.reason if round_ else "", before]))
 
 
 def _severity(entry: Entry, names: Names) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from core.models import Calendar, Entry
 from orders.models import Order
 from orders.services import task_add
 from rop.explain import explain, explain_sentences
+from rop.timeline import timeline
 from sla.models import Clock
 from tests.api.client import agent, person, problem
 from tests.stories.company import HOUR, MINUTE, Company, moment, owner_of
@@ -100,6 +101,37 @@ def test_an_order_given_by_hand_says_so(company: Company) -> None:
     seen = explained(company, order)["assignment"]
 
     assert (seen["owner"]["id"], seen["because"], seen["candidates"]) == (other.user_id, ["by_hand"], [])
+    assert seen["reason"] == ""
+
+
+def test_the_words_of_whoever_gave_it_by_hand_stay_with_the_order(company: Company) -> None:
+    company.manager("Anna")
+    order = company.order("A-1")
+    boris, vera = company.manager("Boris"), company.manager("Vera")
+    for given_to, reason in ((boris, "Speaks Polish"), (vera, "")):
+        order_assign(
+            order_id=order.pk,
+            manager_id=given_to.user_id,
+            actor=company.actor(company.lead),
+            seen_version=None,
+            now=company.now,
+            reason=reason,
+        )
+        with translation.override("en"):
+            said = "It was given with the words: Speaks Polish" in explain_sentences(order.pk, company.now)
+        assert said == bool(reason)
+        assert explained(company, order)["assignment"]["reason"] == reason
+        company.go(MINUTE)
+
+    seen = explained(company, order)["assignment"]
+    assert [(held["manager"]["name"], held["reason"]) for held in seen["rounds"]] == [
+        ("Anna", ""),
+        ("Boris", "Speaks Polish"),
+        ("Vera", ""),
+    ]
+    with translation.override("en"):
+        lines = [item.detail for item in timeline(order.pk) if item.kind == "command.assign"]
+    assert lines == ["it was with Boris before", "Speaks Polish; it was with Anna before"]
 
 
 # ── deadlines ──

@@ -190,6 +190,7 @@ ASSIGNMENT = [
     ),
     change("assignment_ends_with_ownership", active_assignment, state="silent", ended_at=NOW),
     change("assignment_decision_kept", active_assignment, because=["by_hand"]),
+    change("assignment_decision_kept", active_assignment, reason="said later"),
     change("assignment_ended_kept", ended_assignment, state="silent"),
     add("assignment_one_active", second_active_assignment),
     add("assignment_round_unique", second_first_round),

@@ -109,11 +109,14 @@ def test_a_lead_gives_an_order_to_another_manager(company: Company, lead: Visito
     boris = company.manager("Boris")
 
     lead.post(
-        "order_assign", order.pk, data={"version": order.version, "manager": boris.user_id, "reason": "near"}
+        "order_assign",
+        order.pk,
+        data={"version": order.version, "manager": boris.user_id, "reason": "speaks Polish"},
     )
 
     assert owner_of(order) == "Boris"
     assert company.told(boris) == ["order_new"]
+    assert "speaks Polish" in text(lead.order_page(order))
 
 
 def test_an_order_is_not_given_to_somebody_who_takes_none(company: Company, lead: Visitor) -> None:
