@@ -5,7 +5,6 @@ from time import monotonic
 
 import structlog
 from django.db import OperationalError, connection, transaction
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 import assignment.selectors
 from assignment.services import absences_begin
@@ -13,6 +12,7 @@ from core import heartbeats
 from core.work import CHUNK
 from orders.models import Order
 from orders.statuses import Status
+from rop.loop.blame import Blame, blame
 from rop.loop.giving import candidate_of, free_places
 from rop.loop.loading import policy_in_force
 from rop.loop.looking import look
@@ -26,8 +26,6 @@ BUDGET = timedelta(seconds=5)
 SERVING_LOCK = 0x524F5002
 """The advisory lock of whoever serves the waiting queue. Two at once would skip each other's locked rows, and the
 second could give the last places to less urgent orders."""
-
-CONTENTION = (LockNotAvailable, DeadlockDetected)
 
 WAITING_AT_MOST = 1000
 """How far down the waiting queue one sweep looks when the first ones can't be placed."""
@@ -53,7 +51,7 @@ def _begin_absences(now: datetime) -> None:
     try:
         absences_begin(now=now)
     except OperationalError as error:
-        if not connection.is_usable():
+        if blame(error) is Blame.SERVER:
             raise
         log.warning("absences_postponed", exc_info=error)
 
@@ -73,22 +71,18 @@ def _sweep_chunk(now: datetime) -> int:
 def _after_failure(error: Exception, order_ids: list[int], now: datetime) -> int:
     """A batch could not be looked at: whose fault was it? Returns at how many was looked after all.
 
-    Raises the error again when the connection is gone or no order was in hand yet.
+    Raises the error again when the server failed or no order was in hand yet.
     """
-    if not connection.is_usable():
+    whose = blame(error)
+    if whose is Blame.SERVER:
         raise error
-    if _is_contention(error):
+    if whose is Blame.CONTENTION:
         log.warning("look_postponed_in_sweep", orders=len(order_ids), exc_info=error)
         return 0
     if not order_ids:
         raise error
     log.error("look_failed_in_sweep", orders=len(order_ids), exc_info=error)
     return sum(_look_alone(order_id, now) for order_id in order_ids)
-
-
-def _is_contention(error: Exception) -> bool:
-    """Somebody else holds what the look needs; no order is to blame, the next tick tries again."""
-    return isinstance(error, OperationalError) and isinstance(error.__cause__, CONTENTION)
 
 
 def _due(now: datetime) -> list[int]:
@@ -108,9 +102,10 @@ def _look_alone(order_id: int, now: datetime) -> int:
                 return 0
             look([order_id], now)
     except Exception as error:
-        if not connection.is_usable():
+        whose = blame(error)
+        if whose is Blame.SERVER:
             raise
-        if _is_contention(error):
+        if whose is Blame.CONTENTION:
             log.warning("look_postponed_in_sweep", order=order_id, exc_info=error)
             return 0
         quarantine(order_id, error, now=now)

@@ -5,6 +5,16 @@ from contextlib import contextmanager
 from random import Random
 
 from tests.faults.oracle import Oracle
+from tests.faults.running import Running
+from tests.faults.waiting import wait_for
+
+
+def make_ready(running: Running, dice: Random) -> None:
+    """Everybody is at work, and nothing of the start is left to do."""
+    everybody_works(running.oracle, dice)
+    number_orders_from(running.oracle, 1000)
+    running.wait_whole(90)
+    wait_for("everybody was greeted", lambda: not running.oracle.unsent([]), seconds=60)
 
 
 def everybody_works(oracle: Oracle, dice: Random) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults.company import everybody_works, number_orders_from
+from tests.faults.company import make_ready
 from tests.faults.running import Running
-from tests.faults.waiting import Measured, Row, wait_for
+from tests.faults.waiting import Measured, Row
 
 MEASURED = pytest.StashKey[list[Row]]()
 HERE = Path(__file__).parent
@@ -75,10 +75,7 @@ def installation(request: pytest.FixtureRequest) -> Iterator[Running]:
     folder.chmod(0o711)
     running = Running.start(folder / "run")
     try:
-        everybody_works(running.oracle, random.Random(request.config.option.seed))
-        number_orders_from(running.oracle, 1000)
-        running.wait_whole(90)
-        wait_for("everybody was greeted", lambda: not running.oracle.unsent([]), seconds=60)
+        make_ready(running, random.Random(request.config.option.seed))
         yield running
     finally:
         running.stop()
