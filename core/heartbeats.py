@@ -1,17 +1,27 @@
 """Signs of life: each part says that it made progress; silence is an alarm."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from core.models import Heartbeat
 
 SILENT_AFTER = timedelta(seconds=60)
 """After so long without progress `/health/ready` says 503 (a limit: guarantee G6)."""
 
-REQUIRED = ("loop", "sender", "bot", "auditor")
+PARTS: Mapping[str, object] = {
+    "loop": _("the loop that watches deadlines"),
+    "sender": _("the sender of messages"),
+    "bot": _("the bot"),
+    "auditor": _("the auditor"),
+}
+"""What has to be alive, and what people call it."""
+
+REQUIRED = tuple(PARTS)
 
 
 def beat(name: str, *, now: datetime, detail: dict[str, Any] | None = None) -> None:

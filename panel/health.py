@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core import heartbeats
-from panel.words import PARTS
+from rop.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,6 @@ class Part:
 def parts(*, now: datetime) -> list[Part]:
     """Every part that has to be alive."""
     return [
-        Part(str(PARTS.get(name, name)), age, silent=age is None or age > heartbeats.SILENT_AFTER)
+        Part(word(name, heartbeats.PARTS), age, silent=age is None or age > heartbeats.SILENT_AFTER)
         for name, age in heartbeats.ages(now=now).items()
     ]

@@ -2,23 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orders.models import Order
 from orders.statuses import Step, Whose
-from rop.words import moment, span
+from orders.words import money
+from rop.words import ago, moment, number, span
 
 __all__ = ["Due", "Tone", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
 
 SOON = timedelta(hours=1)
 """A deadline nearer than this is shown in the colour of haste."""
-
-CURRENCY_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
 
 
 class Tone(StrEnum):
@@ -46,32 +42,6 @@ def due(at: datetime, *, now: datetime) -> Due:
     if left < timedelta(0):
         return Due(at, _("%(span)s overdue") % {"span": span(left)}, Tone.LATE)
     return Due(at, _("in %(span)s") % {"span": span(left)}, Tone.SOON if left <= SOON else Tone.QUIET)
-
-
-def ago(at: datetime, *, now: datetime) -> str:
-    return _("%(span)s ago") % {"span": span(max(now - at, timedelta(0)))}
-
-
-def money(value: Decimal | None, currency: str) -> str:
-    """125 000 ₽; kopecks only when there are some."""
-    if value is None:
-        return ""
-    places = 0 if value == value.to_integral_value() else 2
-    amount = number_format(value, places, use_l10n=True, force_grouping=True)
-    return f"{amount} {CURRENCY_SIGNS.get(currency, currency)}".replace(" ", "\u00a0")
-
-
-def number(value: Decimal | float) -> str:
-    """A load or a weight without needless zeros: 3, 2.5."""
-    return number_format(Decimal(str(value)).normalize() + 0, use_l10n=True)
-
-
-PARTS = {
-    "loop": gettext_lazy("the loop that watches deadlines"),
-    "sender": gettext_lazy("the sender of messages"),
-    "bot": gettext_lazy("the bot"),
-    "auditor": gettext_lazy("the auditor"),
-}
 
 
 def whose(order: Order) -> str:

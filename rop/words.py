@@ -1,14 +1,18 @@
-"""What AI-РОП decided, in words: its codes, moments and spans as people say them."""
+"""What AI-РОП decided, in words: its codes, moments, spans and numbers as people say them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assignment.models import AssignmentState
+
+THOUSANDTH = Decimal("0.001")
 
 BECAUSE: Mapping[str, object] = {
     "only_eligible": gettext_lazy("nobody else could take it"),
@@ -55,16 +59,45 @@ SEGMENTS: Mapping[str, object] = {
 }
 """What the time up to a deadline is made of."""
 
-TEMPLATES: Mapping[str, object] = {
+ASKED: Mapping[str, object] = {
+    "command.assign": gettext_lazy("Give to a manager"),
+    "command.severity": gettext_lazy("Set the severity"),
+    "command.note": gettext_lazy("Write a note"),
+    "command.task_add": gettext_lazy("Give a task"),
+    "command.task_done": gettext_lazy("End a task"),
+    "command.task_cancelled": gettext_lazy("Cancel a task"),
+    "command.quarantine_retry": gettext_lazy("Look again at once"),
+    "command.message_retry": gettext_lazy("Send the message again"),
+    "command.message_dismiss": gettext_lazy("Put the message aside"),
+}
+"""What was asked for, of commands that may be refused."""
+
+REFUSED_BECAUSE: Mapping[str, object] = {
+    "not_yours": gettext_lazy("no right to it"),
+    "stale_version": gettext_lazy("the order had changed meanwhile"),
+    "route_refused": gettext_lazy("something is missing"),
+    "unknown_route": gettext_lazy("there is no such step"),
+    "closed": gettext_lazy("the order was closed"),
+    "not_a_manager": gettext_lazy("not a manager"),
+    "inactive": gettext_lazy("takes no orders"),
+    "absent": gettext_lazy("absent"),
+    "task_refused": gettext_lazy("the task could not be given or ended like this"),
+    "not_dead": gettext_lazy("the message had not failed"),
+}
+"""Why a command was refused, by the codes of refusals."""
+
+TEMPLATES: Mapping[str, str | Promise] = {
     "order_new": gettext_lazy("New order"),
     "order_card": gettext_lazy("What to do next"),
     "order_taken": gettext_lazy("The order went to somebody else"),
     "sla_reminder": gettext_lazy("A deadline comes near"),
     "sla_breach": gettext_lazy("A deadline was missed"),
     "note_mention": gettext_lazy("Somebody mentions you"),
-    "nobody_eligible": gettext_lazy("Nobody for an order"),
+    "message_dead": gettext_lazy("A message did not arrive"),
+    "order": gettext_lazy("One order"),
+    "why": gettext_lazy("Why me, why this deadline"),
 }
-"""What the messages about an order say."""
+"""What the messages about one order are called; its timeline names them."""
 
 
 def word(code: str, names: Mapping[str, object]) -> str:
@@ -101,6 +134,10 @@ def span(length: timedelta) -> str:
     return " ".join(part for part in parts if part)
 
 
-def load(value: float) -> str:
-    """Without needless zeros: 3, 2.5."""
-    return number_format(int(value) if value == int(value) else round(value, 3), use_l10n=True)
+def ago(at: datetime, *, now: datetime) -> str:
+    return _("%(span)s ago") % {"span": span(max(now - at, timedelta(0)))}
+
+
+def number(value: Decimal | float) -> str:
+    """A load or a weight, to the thousandth and without needless zeros: 3, 2.5."""
+    return number_format(Decimal(str(value)).quantize(THOUSANDTH).normalize() + 0, use_l10n=True)

@@ -15,6 +15,7 @@ from panel import marks, moment, words
 from panel.base import PanelAdmin, ReadOnlyAdmin
 from panel.journal import pretty
 from panel.words import Tone
+from rop.words import word
 from telegram_bot.models import Update, UpdateState
 
 UPDATE_TONES = {UpdateState.NEW: Tone.INFO, UpdateState.DONE: Tone.GOOD, UpdateState.DEAD: Tone.LATE}
@@ -61,7 +62,7 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
     @display(description=_("part"))
     def part(self, heartbeat: Heartbeat) -> str:
-        return str(words.PARTS.get(heartbeat.name, heartbeat.name))
+        return word(heartbeat.name, heartbeats.PARTS)
 
     @display(description=_("last progress"))
     def ago(self, heartbeat: Heartbeat) -> SafeString:

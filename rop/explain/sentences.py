@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from rop.explain.gathering import explanation
 from rop.explain.values import AssignmentSeen, CandidateSeen, ClockSeen, NextThing
-from rop.words import BECAUSE, EXCLUDED, SEGMENTS, load, moment, span, word
+from rop.words import BECAUSE, EXCLUDED, SEGMENTS, moment, number, span, word
 from sla.models import ClockKind, ClockState
 
 NEXT = {
@@ -70,8 +70,8 @@ def _whose(seen: AssignmentSeen) -> Iterator[str]:
         yield _("%(name)s has the order: %(because)s, %(load)s of %(capacity)s before it.") % {
             "name": seen.owner.name,
             "because": because,
-            "load": load(seen.load_before),
-            "capacity": load(chosen.capacity),
+            "load": number(seen.load_before),
+            "capacity": number(chosen.capacity),
         }
     if seen.reason:
         yield _("It was given with the words: %(reason)s") % {"reason": seen.reason}
@@ -86,8 +86,8 @@ def _others(seen: AssignmentSeen) -> Iterator[str]:
         following = min(able, key=_share)
         yield _("The next one was %(name)s: %(load)s of %(capacity)s.") % {
             "name": following.manager.name,
-            "load": load(following.load),
-            "capacity": load(following.capacity),
+            "load": number(following.load),
+            "capacity": number(following.capacity),
         }
     reasons = Counter(word(one.excluded_because, EXCLUDED) for one in others if one.excluded_because)
     if reasons:

@@ -14,7 +14,7 @@ from orders import gate
 from orders.models import StatusEvent
 from orders.statuses import Severity, Status, Step
 from rop.timeline.names import Names
-from rop.words import BECAUSE, ENDED_BECAUSE, TEMPLATES, load, moment, word
+from rop.words import ASKED, BECAUSE, ENDED_BECAUSE, REFUSED_BECAUSE, TEMPLATES, moment, number, word
 from sla.models import ClockKind
 
 
@@ -30,7 +30,8 @@ def sentence(row: StatusEvent | Entry | Message, names: Names) -> Said:
     if isinstance(row, StatusEvent):
         return Said(row.route, *_event(row))
     if isinstance(row, Entry):
-        return Said(row.kind, *_ENTRIES.get(row.kind, _other)(row, names))
+        say = _refused if row.output.get("result") == "refused" else _ENTRIES.get(row.kind, _other)
+        return Said(row.kind, *say(row, names))
     return Said("message", *_message(row, names))
 
 
@@ -65,10 +66,24 @@ def _other(entry: Entry, names: Names) -> tuple[str, str]:
     return entry.kind, ""
 
 
-def _route_refused(entry: Entry, names: Names) -> tuple[str, str]:
+def _refused(entry: Entry, names: Names) -> tuple[str, str]:
     route = str(entry.inputs.get("route", ""))
-    title = _("Refused: %(route)s") % {"route": gate.ROUTE_LABELS.get(route, route)}
-    return title, ", ".join([str(entry.output.get("code", "")), *entry.output.get("missing", [])])
+    asked = word(route, gate.ROUTE_LABELS) if route else word(entry.kind, ASKED)
+    because = word(str(entry.output.get("code", "")), REFUSED_BECAUSE)
+    missing = entry.output.get("missing", ())
+    detail = f"{because} ({', '.join(missing)})" if missing else because
+    title = _("Refused: %(what)s") % {"what": asked}
+    return title, ": ".join(filter(None, [_about(entry, names), detail]))
+
+
+def _about(entry: Entry, names: Names) -> str:
+    """To whom, how urgent, which task: what was asked for."""
+    if entry.kind == "command.assign":
+        return names.person(entry.inputs.get("to"))
+    if entry.kind == "command.severity":
+        asked = entry.inputs.get("to")
+        return str(Severity(asked).label) if asked in Severity.values else ""
+    return names.tasks.get(entry.inputs.get("task") or 0, "")
 
 
 def _assigned(entry: Entry, names: Names) -> tuple[str, str]:
@@ -141,7 +156,7 @@ def _new_owner(entry: Entry, names: Names) -> Iterator[str]:
     title = _("Given to %(to)s") % {"to": names.person(entry.output["owner_id"])}
     yield f"{title}: {because}" if because else title
     if round_ is not None and round_.load_before is not None:
-        yield _("the load before it was %(load)s") % {"load": load(float(round_.load_before))}
+        yield _("the load before it was %(load)s") % {"load": number(float(round_.load_before))}
 
 
 def _marks(entry: Entry) -> Iterator[str]:
@@ -178,7 +193,6 @@ def _clock(kind: str) -> str:
 
 
 _ENTRIES: Mapping[str, Sentence] = {
-    "command.route": _route_refused,
     "command.assign": _assigned,
     "command.severity": _severity,
     "command.note": _note,

@@ -28,10 +28,3 @@ LOST_BECAUSE: Mapping[str, str | Promise] = {
 """Parts of an error's text, and what people read instead."""
 
 SEVERITY_MARK: Mapping[str, str] = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🔹"}
-
-PARTS: Mapping[str, str | Promise] = {
-    "loop": _("the loop that watches deadlines"),
-    "sender": _("the sender of messages"),
-    "bot": _("the bot"),
-    "auditor": _("the auditor"),
-}

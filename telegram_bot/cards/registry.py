@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from rop.words import TEMPLATES
 from telegram_bot.cards import keyboards, leads, orders, replies, sla, summary
 from telegram_bot.cards.card import Card
 
@@ -11,20 +12,20 @@ SUMMARY = "summary"
 
 TOLD_ALONE: Mapping[str, Card] = {
     # Managers
-    "sla_breach": Card(_("A deadline was missed"), sla.sla_breach, keyboards.accept_or_next, mergeable=True),
-    "order_new": Card(_("New order"), orders.order_new, keyboards.order_card, mergeable=True),
+    "sla_breach": Card(TEMPLATES["sla_breach"], sla.sla_breach, keyboards.accept_or_next, mergeable=True),
+    "order_new": Card(TEMPLATES["order_new"], orders.order_new, keyboards.order_card, mergeable=True),
     "sla_reminder": Card(
-        _("A deadline comes near"), sla.sla_reminder, keyboards.accept_or_next, mergeable=True
+        TEMPLATES["sla_reminder"], sla.sla_reminder, keyboards.accept_or_next, mergeable=True
     ),
-    "order_card": Card(_("What to do next"), orders.order_card, keyboards.order_card, anew_when_gone=True),
-    "order_taken": Card(_("The order went to somebody else"), orders.order_taken, anew_by_letter=True),
-    "note_mention": Card(_("Somebody mentions you"), orders.note_mention, mergeable=True),
+    "order_card": Card(TEMPLATES["order_card"], orders.order_card, keyboards.order_card, anew_when_gone=True),
+    "order_taken": Card(TEMPLATES["order_taken"], orders.order_taken, anew_by_letter=True),
+    "note_mention": Card(TEMPLATES["note_mention"], orders.note_mention, mergeable=True),
     "linked": Card(
         _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True
     ),
     # Leads and admins
     "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),
-    "message_dead": Card(_("A message did not arrive"), leads.message_dead, mergeable=True),
+    "message_dead": Card(TEMPLATES["message_dead"], leads.message_dead, mergeable=True),
     "update_dead": Card(_("Something written to the bot was lost"), leads.update_dead, mergeable=True),
     "part_silent": Card(_("A part of AI-ROP fell silent"), leads.part_silent),
     # Answers to commands
@@ -32,10 +33,8 @@ TOLD_ALONE: Mapping[str, Card] = {
     "next": Card(
         _("The next thing to do"), replies.reply(replies.next_thing), keyboards.next_order, is_reply=True
     ),
-    "order": Card(_("One order"), replies.reply(replies.order), keyboards.order_card, is_reply=True),
-    "why": Card(
-        _("Why me, why this deadline"), replies.reply(replies.why), keyboards.accept_or_next, is_reply=True
-    ),
+    "order": Card(TEMPLATES["order"], replies.reply(replies.order), keyboards.order_card, is_reply=True),
+    "why": Card(TEMPLATES["why"], replies.reply(replies.why), keyboards.accept_or_next, is_reply=True),
     "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
     "help": Card(_("Help"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True),
     "notice": Card(_("A short answer"), replies.reply(replies.plain), is_reply=True),

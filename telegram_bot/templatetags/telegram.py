@@ -1,16 +1,15 @@
 """What the templates of messages need: harmless text of strangers, moments and spans as people say them."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core import heartbeats
 from core.models import Message
 from orders.models import Order
-from orders.words import MISSING, said
+from orders.words import MISSING, money, said
 from rop import words
 from telegram_bot.cards import labels
 from telegram_bot.cards.registry import CARDS
@@ -18,7 +17,7 @@ from telegram_bot.policies import text
 
 register = template.Library()
 
-CURRENCY_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+register.filter(money)
 
 
 @register.filter
@@ -30,16 +29,6 @@ def clean(value: object, most: int = 100) -> str:
 @register.filter
 def clean_lines(value: object, most: int = 1000) -> str:
     return text.shorten(text.clean_lines(str(value)), most)
-
-
-@register.filter
-def money(value: Decimal | None, currency: str) -> str:
-    """125 000 ₽; kopecks only when there are some."""
-    if value is None:
-        return ""
-    places = 0 if value == value.to_integral_value() else 2
-    amount = number_format(value, places, use_l10n=True, force_grouping=True)
-    return f"{amount} {CURRENCY_SIGNS.get(currency, currency)}".replace(" ", "\u00a0")
 
 
 @register.simple_tag(takes_context=True)
@@ -58,7 +47,7 @@ def left(context: dict[str, Any], at: datetime) -> str:
 
 @register.simple_tag(takes_context=True)
 def ago(context: dict[str, Any], at: datetime) -> str:
-    return _("%(span)s ago") % {"span": words.span(max(context["now"] - at, timedelta(0)))}
+    return words.ago(at, now=context["now"])
 
 
 @register.simple_tag
@@ -74,7 +63,7 @@ def missing(codes: list[str]) -> str:
 
 @register.filter
 def taken_because(state: str) -> str:
-    return str(labels.TAKEN_BECAUSE.get(state, state))
+    return words.word(state, labels.TAKEN_BECAUSE)
 
 
 @register.filter
@@ -86,7 +75,7 @@ def lost_because(reason: str) -> str:
 
 @register.filter
 def part_name(code: str) -> str:
-    return str(labels.PARTS.get(code, code))
+    return words.word(code, heartbeats.PARTS)
 
 
 @register.filter

@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from core import outbox
+from core.models import Importance
 from orders.models import Order
 from orders.services import note_add, order_set_severity, task_add, task_done
 from rop.timeline import BadCursor, TimelineItem, timeline
@@ -83,6 +85,31 @@ def test_it_is_in_the_readers_language(lived: Any) -> None:
         english = timeline(lived.pk)
 
     assert [item.cursor for item in russian] == [item.cursor for item in english]
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("order", "One order → Anna"),
+        ("why", "Why me, why this deadline → Anna"),
+        ("message_dead", "A message did not arrive → Anna"),
+    ],
+)
+def test_answers_and_alarms_about_the_order_are_called_by_their_names(
+    company: Company, template: str, title: str
+) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    told = outbox.Outgoing(
+        template=template,
+        importance=Importance.REMINDER,
+        dedup_key="told",
+        person_id=anna.user_id,
+        order_id=order.pk,
+    )
+    outbox.post([told], now=company.now + MINUTE)
+    with translation.override("en"):
+        assert timeline(order.pk)[0].title == title
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])
