@@ -191,7 +191,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # A tick that nobody took before the next one is worth nothing: it expires, so that no backlog piles up.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "rop.tasks.sweep", "schedule": 1.0, "options": {"expires": 2}},
-    "audit": {"task": "rop.tasks.audit", "schedule": 30.0, "options": {"expires": 30}},
+    "audit": {"task": "rop.tasks.audit", "schedule": 5.0, "options": {"expires": 5}},
     "housekeeping": {"task": "rop.tasks.housekeeping", "schedule": 300.0, "options": {"expires": 300}},
 }
 
