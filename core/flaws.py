@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, object] = {
     "not_a_number": _("This has to be a number."),
     "not_a_list": _("This has to be a list."),
     "not_an_object": _("This has to be an object with fields."),
+    "not_a_slug": _("Only small Latin letters, digits, “-” and “_”."),
     "not_a_currency": _("This has to be a currency's code of three capital letters, as RUB."),
     "not_a_moment": _("This has to be a moment in ISO 8601, as 2026-03-02T12:00:00+03:00."),
     "no_zone": _("The moment needs its time zone, as +03:00 or Z."),

@@ -18,7 +18,7 @@ from rest_framework.serializers import (
 
 from core.flaws import sentence
 from core.policies import values
-from core.policies.flaws import BadValue, Flaw
+from core.policies.flaws import BadValue, Flaw, unknown_fields
 
 
 def refuse(code: str, **params: object) -> ValidationError:
@@ -37,7 +37,7 @@ class StrictSerializer(Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             raise ValidationError({"": [_detail("not_an_object")]})
-        unknown = {str(name)[:100]: [_detail("unknown")] for name in data if name not in self.fields}
+        unknown = {flaw.field: [_detail(flaw.code)] for flaw in unknown_fields(data, self.fields)}
         try:
             read: dict[str, Any] = super().to_internal_value(data)
         except ValidationError as error:
@@ -66,6 +66,13 @@ class LineField(_Said, CharField):
         if not text and not self.allow_blank:
             raise refuse("blank")
         return text
+
+
+class NameField(LineField):
+    """A name for machines."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return self._checked(_read(values.slug, data, most=self.max_length))
 
 
 class LinesField(LineField):

@@ -79,7 +79,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Bad:
     seen: set[str] = set()
     for key, _value in pairs:
         if key in seen:
-            return _Bad("duplicate_key", key)
+            # A key that can't be kept can't be named in an answer either.
+            return _Bad(_unkeepable(key)) if _UNKEEPABLE.search(key) else _Bad("duplicate_key", key)
         seen.add(key)
     raise AssertionError("unreachable")
 
@@ -125,18 +126,22 @@ def _flaws(value: Any, path: str, depth: int) -> Iterator[JsonFlaw]:
         yield JsonFlaw(_join(path, value.key) if value.key else path, value.code)
     elif isinstance(value, str):
         if _UNKEEPABLE.search(value):
-            yield JsonFlaw(path, "nul_character" if "\x00" in value else "lone_surrogate")
+            yield JsonFlaw(path, _unkeepable(value))
     elif isinstance(value, dict | list) and depth > DEEPEST:
         yield JsonFlaw(path, "too_deep")
     elif isinstance(value, dict):
         for key, child in value.items():
             if _UNKEEPABLE.search(key):
-                yield JsonFlaw(path, "nul_character" if "\x00" in key else "lone_surrogate")
+                yield JsonFlaw(path, _unkeepable(key))
             else:
                 yield from _flaws(child, _join(path, key), depth + 1)
     elif isinstance(value, list):
         for number, child in enumerate(value):
             yield from _flaws(child, f"{path}[{number}]", depth + 1)
+
+
+def _unkeepable(text: str) -> str:
+    return "nul_character" if "\x00" in text else "lone_surrogate"
 
 
 def _join(path: str, key: str) -> str:

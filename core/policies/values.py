@@ -26,9 +26,10 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_BREAKS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PRICE = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?")
+_SLUG = re.compile(r"[a-z0-9_-]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?(?P<zone>[Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?(?P<zone>[Zz]|[+-]\d\d(:?[0-5]\d)?)?", re.ASCII
 )
 
 
@@ -57,7 +58,12 @@ def _text(value: object, *, most: int, refused: re.Pattern[str]) -> str:
     text = unicodedata.normalize("NFC", text)
     if len(text) > most:
         raise BadValue("max_length", most=most, given=len(text))
-    return text
+    return text if any(map(_is_seen, text)) else ""
+
+
+def _is_seen(character: str) -> bool:
+    """Not a mark without its letter, a variation selector, a place that Unicode left empty, or a space."""
+    return character.isalnum() or unicodedata.category(character)[0] not in "MCZ"
 
 
 def price(value: object) -> Decimal:
@@ -134,6 +140,14 @@ def identifier(value: object, *, most: int = 2**63 - 1) -> int:
     if not 0 < value <= most:
         raise BadValue("out_of_range")
     return value
+
+
+def slug(value: object, *, most: int) -> str:
+    """A name for machines: small Latin letters, digits, `-` and `_`."""
+    text = line(value, most=most)
+    if text and not _SLUG.fullmatch(text):
+        raise BadValue("not_a_slug")
+    return text
 
 
 def choice(value: object, *, among: frozenset[str]) -> str:

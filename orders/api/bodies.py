@@ -7,6 +7,7 @@ from core.api.fields import (
     LineField,
     LinesField,
     MomentField,
+    NameField,
     StrictSerializer,
     VersionField,
 )
@@ -37,7 +38,7 @@ class TaskBody(StrictSerializer):
     title = LineField(max_length=Task._meta.get_field("title").max_length)
     owner = IdField(help_text="A person's id.")
     due_at = MomentField()
-    kind = LineField(required=False, default="general", max_length=Task._meta.get_field("kind").max_length)
+    kind = NameField(required=False, default="general", max_length=Task._meta.get_field("kind").max_length)
 
 
 class NothingBody(StrictSerializer):

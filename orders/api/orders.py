@@ -13,7 +13,7 @@ from core.api.bodies import MEGABYTE
 from core.api.idempotency import idempotent, idempotent_by_its_facts
 from core.api.problems import FieldError, field_error, invalid
 from core.api.views import ApiView
-from core.policies.flaws import Flaw
+from core.policies.flaws import Flaw, unknown_fields
 from core.scopes import ORDERS_READ, ORDERS_WRITE
 from orders.api import docs
 from orders.api.listing import orders_page, read_query
@@ -96,7 +96,7 @@ def read_batch(body: Any, *, now: datetime) -> list[NewOrder]:
 def _rows_of(body: Any) -> Sequence[object]:
     if not isinstance(body, dict):
         raise invalid([field_error(Flaw("", "not_an_object"))])
-    flaws = [Flaw(str(name)[:100], "unknown") for name in body if name != "orders"]
+    flaws = unknown_fields(body, {"orders"})
     rows = body.get("orders")
     if "orders" not in body:
         flaws.append(Flaw("orders", "required"))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from core.policies import values
-from core.policies.flaws import BadValue, Flaw
+from core.policies.flaws import BadValue, Flaw, unknown_fields
 
 LENGTHS: Mapping[str, int] = {
     "external_id": 100,
@@ -43,7 +43,7 @@ def read_order(given: object, *, now: datetime) -> tuple[dict[str, Any], list[Fl
     if not isinstance(given, dict):
         return {}, [Flaw("", "not_an_object")]
     values_read: dict[str, Any] = {}
-    flaws = [Flaw(str(name)[:100], "unknown") for name in given if name not in FIELDS]
+    flaws = unknown_fields(given, FIELDS)
     flaws += [Flaw(name, "required") for name in REQUIRED if name not in given]
     for name, value in given.items():
         if name not in FIELDS:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -7,6 +7,9 @@ from core.actors import Actor
 from orders import gate
 from orders.models import Order, Task, TaskStatus
 from orders.services.supervision import lock_order, wake
+
+AHEAD_AT_MOST = timedelta(days=366)
+"""How far off the deadline of a task may be (a limit): whoever mistypes a year would never hear of it again."""
 
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
@@ -35,6 +38,8 @@ def task_add(
             raise TaskRefused(_("The order is closed."))
         if due_at <= now:
             raise TaskRefused(_("The deadline of a task has to be in the future."))
+        if due_at > now + AHEAD_AT_MOST:
+            raise TaskRefused(_("The deadline of a task may be a year ahead at most."))
 
         task = Task.objects.create(
             order=order,

@@ -201,6 +201,12 @@ def test_refusals_of_tasks_have_their_codes(company: Company, lead: Caller) -> N
     body = {"title": "Call", "owner": anna.user_id, "due_at": "2026-03-02T11:00:00+03:00"}
 
     assert problem(lead.post(f"orders/{order.ref}/tasks/", body))[:2] == (422, "task_refused")
+    # Clocks count whole seconds up to 68 years: an order with a task beyond them could not be looked at any more.
+    for far in ("2027-03-04T12:00:00+03:00", "9998-12-31T23:59:59Z"):
+        late = lead.post(f"orders/{order.ref}/tasks/", {**body, "due_at": far})
+        assert problem(late)[:2] == (422, "task_refused")
+    named = lead.post(f"orders/{order.ref}/tasks/", {**body, "kind": "Ю <b>"})
+    assert problem(named) == (400, "invalid", [("kind", "not_a_slug")])
     assert problem(lead.post(f"orders/{order.ref}/tasks/", {**body, "owner": 10**15})) == (
         400,
         "invalid",

@@ -43,6 +43,7 @@ FIELDS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"item": "  "}, [("item", "blank")]),
     ({"item": "\u200b\u2060\ufeff"}, [("item", "blank")]),
     ({"external_id": "\u3164"}, [("external_id", "blank")]),
+    ({"client_name": "\ufe0f\u0301 \U0010ffff"}, [("client_name", "blank")]),
     # Too long, unkeepable.
     ({"client_name": "я" * 201}, [("client_name", "max_length")]),
     ({"external_id": "x" * 101}, [("external_id", "max_length")]),
@@ -84,6 +85,7 @@ FIELDS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"ordered_at": "yesterday"}, [("ordered_at", "not_a_moment")]),
     ({"ordered_at": 1772366400}, [("ordered_at", "not_a_moment")]),
     ({"ordered_at": "2026-03-01T12:00:00+99:99"}, [("ordered_at", "not_a_moment")]),
+    ({"ordered_at": "2026-03-01T12:00:00+00:99"}, [("ordered_at", "not_a_moment")]),
     ({"ordered_at": ""}, [("ordered_at", "not_a_moment")]),
 ]
 
@@ -120,6 +122,8 @@ RAW: list[tuple[bytes, list[tuple[str, str]]]] = [
     (b'{"item": "x", "client": {"a": ["\\udfff"]}}', [("client.a[0]", "lone_surrogate")]),
     (b'{"item": "a", "price": 1, "item": "b"}', [("item", "duplicate_key")]),
     (b'{"a": [{"b": 1, "b": 2}]}', [("a[0].b", "duplicate_key")]),
+    (b'{"a": {"\\ud800": 1, "\\ud800": 2}}', [("a", "lone_surrogate")]),
+    (b'{"\\u0000": 1, "\\u0000": 2}', [("", "nul_character")]),
     (b'{"price": NaN}', [("price", "not_a_number")]),
     (b'{"price": -Infinity}', [("price", "not_a_number")]),
     (b'{"price": 1e400}', [("price", "number_out_of_range")]),
@@ -172,6 +176,26 @@ def test_a_batch_that_is_no_batch_is_refused(
     intake: Caller, given: Any, errors: list[tuple[str, str]]
 ) -> None:
     assert problem(intake.post("orders/batch/", given)) == (400, "invalid", errors)
+
+
+@pytest.mark.parametrize("path", ["orders/", "orders/batch/", "orders/R-1/severity/"])
+def test_of_very_many_unknown_fields_the_first_are_named(company: Company, path: str) -> None:
+    many = {f"field{number}": number for number in range(5000)}
+
+    response = person(company, company.lead, "orders:write", "orders:act").post(path, many)
+
+    _status, code, errors = problem(response)
+    assert (response.status_code, code) == (400, "invalid")
+    assert [field for field, error in errors if error == "unknown"] == [f"field{n}" for n in range(10)]
+
+
+def test_each_row_of_a_batch_names_its_first_unknown_fields(intake: Caller) -> None:
+    row = {f"field{number}": number for number in range(300)}
+
+    response = intake.post("orders/batch/", {"orders": [{**NEW_ORDER, **row}] * 3})
+
+    _status, _code, errors = problem(response)
+    assert [sum(f"orders[{n}].field" in field for field, _error in errors) for n in range(3)] == [10] * 3
 
 
 def test_a_body_of_ten_megabytes_is_refused_without_being_read(intake: Caller) -> None:
