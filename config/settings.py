@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import dj_email_url  # type: ignore[import-untyped]
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
@@ -162,8 +163,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Only throttles and other conveniences are cached. Not in Redis: DRF's throttles answer 500 when it is gone.
-# Not in the database: a write for each request. So each process counts for itself.
+# Conveniences only, each process for itself: whatever is true for all of them is in the database.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # ── Celery: hints on a broker; the truth is in the database ───────────────────────────────────────────────────
@@ -218,6 +218,7 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "core.addresses.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "panel/locked_out.html"
@@ -236,7 +237,9 @@ SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", False):
+# A proxy of ours is before the web server: what it says of the client (its address, https) is believed.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -270,8 +273,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.problem_handler",
     "UNAUTHENTICATED_USER": None,
 }
-# Requests a minute for one key, in each process; the second for what brings orders.
-API_RATES = {"key": env.int("API_RATE", 3000), "intake": env.int("API_RATE_INTAKE", 12000)}
+# Requests a minute: of one key, of one key for what brings orders, and of one address without a good key.
+API_RATES = {
+    "key": env.int("API_RATE", 3000),
+    "intake": env.int("API_RATE_INTAKE", 12000),
+    "failed": env.int("API_RATE_FAILED", 60),
+}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "AI-РОП",
@@ -331,8 +338,8 @@ TELEGRAM_LEASE = timedelta(seconds=env.int("TELEGRAM_LEASE_SECONDS", 60))
 # The panel as people reach it, for letters. Empty: letters carry no links.
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 
-# Without an address of a mail server, letters are written to a folder.
-EMAIL = env.dj_email_url("EMAIL_URL", "file:")
+# Without an address of a mail server, letters are written to a folder; a line without a value gives none either.
+EMAIL = env.dj_email_url("EMAIL_URL", "file:") if env.str("EMAIL_URL", "") else dj_email_url.parse("file:")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]

@@ -25,6 +25,9 @@ SECRETS = (
     re.compile(r"(?<=Bearer )\S+"),
     re.compile(r"(?:\+7|\b8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"),  # a Russian phone
     re.compile(r"(?m)(?<=^DETAIL:  ).*$"),  # PostgreSQL repeats the values of the row it refused
+    re.compile(r"(?m)(?<=^CONTEXT:  )(?!PL/pgSQL|SQL ).*$"),  # ... or the one that it could not read
+    re.compile(r"(?m)^LINE \d+: .*$"),  # ... and a piece of the statement, into which values are written
+    re.compile(r"(?<=input_value=).*(?=, input_type=)"),  # pydantic: a piece of somebody's message
 )
 
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from core import actors, clock
 from core.actors import Actor, Door
+from core.addresses import client_address
+from core.buckets import buckets
 from core.models import ApiKey, User
 from core.services.keys import key_find, key_used
 
@@ -28,9 +31,22 @@ class AgentPrincipal:
 
 
 class KeyAuthentication(BaseAuthentication):
-    """`request.user` is the person or an AgentPrincipal, `request.auth` the key."""
+    """`request.user` is the person or an AgentPrincipal, `request.auth` the key.
+
+    An address that fails too often is told to wait. A good key is let through from there all the same: a secret of
+    256 bits is not guessed, and nobody shall lock out the others behind one address by failing on purpose.
+    """
 
     def authenticate(self, request: Request) -> tuple[User | AgentPrincipal, ApiKey] | None:
+        try:
+            return self._known(request)
+        except AuthenticationFailed:
+            address = client_address(request._request)
+            if wait := buckets.pour(f"failed:{address}", per_minute=settings.API_RATES["failed"]):
+                raise Throttled(wait) from None
+            raise
+
+    def _known(self, request: Request) -> tuple[User | AgentPrincipal, ApiKey] | None:
         scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             return None

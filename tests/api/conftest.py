@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
+from core.buckets import buckets
 from tests.api.client import Caller, agent
 from tests.stories.company import Company
 
@@ -16,7 +16,7 @@ def company(db: None) -> Company:
 @pytest.fixture(autouse=True)
 def _forgotten_rates() -> Iterator[None]:
     yield
-    cache.clear()
+    buckets.clear()
 
 
 @pytest.fixture

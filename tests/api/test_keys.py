@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.conf import settings
+from django.test import Client, override_settings
 from django.utils import translation
 
 from core import actors
@@ -237,6 +238,23 @@ def test_a_key_that_calls_too_often_is_told_when_to_come_again(company: Company)
     # What brings orders has a rate of its own, and so has every key.
     assert writes == [201, 201, 429]
     assert others == 200
+
+
+def test_an_address_that_guesses_is_told_to_wait_and_good_keys_from_there_are_not(company: Company) -> None:
+    good = agent(company)
+    guesses = [Caller(company, f"rop_abcdefghij_{'x' * 42}{letter}") for letter in "abcd"]
+    with override_settings(API_RATES={**settings.API_RATES, "failed": 3}):
+        answers = [problem(guess.get("orders/"))[:2] for guess in guesses]
+        waits = guesses[0].get("orders/")["Retry-After"]
+        elsewhere = Client(REMOTE_ADDR="10.0.0.7").get(
+            "/api/v1/orders/", headers={"Authorization": "Bearer x"}
+        )
+        let_through = good.get("orders/").status_code
+
+    assert answers == [(401, "invalid_key")] * 3 + [(429, "throttled")]
+    assert 1 <= int(waits) <= 20
+    assert elsewhere.status_code == 401
+    assert let_through == 200
 
 
 # ── in whose language ──

@@ -53,6 +53,12 @@ def test_the_owner_is_the_application_where_no_other_is_named() -> None:
     assert run_with(script, DATABASE_URL="postgres://one@127.0.0.1/rop").stdout.strip() == "one"
 
 
+def test_a_mail_server_that_is_left_empty_is_none() -> None:
+    script = "print(settings.EMAIL_BACKEND.split('.')[-2], settings.EMAIL_HOST)"
+    assert run_with(script, EMAIL_URL="").stdout.strip() == "filebased None"
+    assert run_with(script, EMAIL_URL="submission://a:b@mail:587").stdout.strip() == "smtp mail"
+
+
 @pytest.mark.django_db
 def test_no_wait_in_the_database_is_without_an_end() -> None:
     with connection.cursor() as cursor:

@@ -33,6 +33,18 @@ TOKEN = "7012345678:AAHxJk3-abcdefghijklmnopqrstuvwxyz0"
             "ERROR: duplicate key\nDETAIL:  Key (phone)=(123) already exists.",
             "ERROR: duplicate key\nDETAIL:  ***",
         ),
+        (
+            'bad JSON\nLINE 1: ...jsonb_to_recordset(E\'[{"client":"Иванов"\n      ^\nCONTEXT:  JSON data: Иванов',
+            "bad JSON\n***\n      ^\nCONTEXT:  ***",
+        ),
+        (
+            "refused\nCONTEXT:  PL/pgSQL function orders_guard() line 3 at RAISE",
+            "refused\nCONTEXT:  PL/pgSQL function orders_guard() line 3 at RAISE",
+        ),
+        (
+            "Field required [type=missing, input_value={'first_name': 'Иван'}, input_type=dict]",
+            "Field required [type=missing, input_value=***, input_type=dict]",
+        ),
     ],
 )
 def test_secrets_are_masked_and_nothing_else(written: str, read: str) -> None:
