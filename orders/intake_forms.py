@@ -4,12 +4,14 @@ from io import BytesIO
 from typing import Any
 
 import tablib  # type: ignore[import-untyped]
-from django.forms import Form
+from django.forms import ChoiceField, Form, HiddenInput
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from import_export.formats import base_formats
+from import_export.forms import ConfirmImportForm
 
 from orders.intake_files import FileRefused, open_file
+from orders.intake_storage import WaitingFile
 from orders.resources import OrderExportResource, OrderIntakeResource
 
 UPLOAD_AT_MOST = 20 * 1024 * 1024
@@ -56,9 +58,15 @@ class ExportCSV(base_formats.CSV):  # type: ignore[misc]
         return "\ufeff" + str(super().export_data(dataset, **kwargs))
 
 
+class ConfirmForm(ConfirmImportForm):  # type: ignore[misc]
+    format = ChoiceField(choices=[("0", "")], widget=HiddenInput)
+
+
 class OrdersFiles:
     """For the admin of orders, before import-export's own ImportExportMixin."""
 
+    tmp_storage_class = WaitingFile
+    confirm_form_class = ConfirmForm
     import_formats = (IntakeFile,)
     export_formats = (ExportCSV, base_formats.XLSX)
     skip_admin_log = True  # the journal has it

@@ -11,6 +11,9 @@ from orders.policies.cells import EXTRA, columns_refused
 ROWS_AT_MOST = 100_000
 """Of one file (a limit)."""
 
+COLUMNS_AT_MOST = 64
+"""Of one table (a limit): an order has far fewer."""
+
 NAME_AT_MOST = 60
 
 
@@ -45,6 +48,9 @@ Numbered = tuple[int, Sequence[object]]
 def sheet_of(header: Sequence[object], total: int, rows: Iterable[Numbered]) -> Sheet:
     """Raises FileRefused for a header that is not one of orders."""
     columns = column_names(header)
+    if len(columns) > COLUMNS_AT_MOST:
+        text = _("The table has more than %(most)s columns.") % {"most": COLUMNS_AT_MOST}
+        raise FileRefused("too_many_columns", text)
     if flaws := columns_refused(columns):
         raise FileRefused(flaws[0].code, " ".join(map(sentence, flaws)))
     if total > ROWS_AT_MOST:

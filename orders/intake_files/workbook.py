@@ -9,6 +9,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 from orders.intake_files.sheet import (
+    COLUMNS_AT_MOST,
     ROWS_AT_MOST,
     FileRefused,
     Numbered,
@@ -24,7 +25,6 @@ UNPACKED_AT_MOST = 256 * MEGABYTE
 HELD_AT_MOST = 64 * MEGABYTE
 """Of a part that is not read as a stream: the table of strings, the styles."""
 
-COLUMNS_AT_MOST = 64
 EMPTY_AT_MOST = 1_048_576
 """The rows of a sheet as Excel has them: a number of a row may not send us counting to the end of time."""
 
@@ -78,7 +78,7 @@ def _unreadable() -> FileRefused:
 
 def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[object]]]:
     with _refused_when_broken():
-        rows = sheet.iter_rows(max_col=COLUMNS_AT_MOST, values_only=True)
+        rows = sheet.iter_rows(max_col=COLUMNS_AT_MOST + 1, values_only=True)
         for number, values in enumerate(rows, 1):
             if number > EMPTY_AT_MOST:
                 raise too_many_rows()

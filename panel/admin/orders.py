@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets, display
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from orders.intake_files import FileRefused
 from orders.intake_forms import OrdersFiles
 from orders.models import Order
 from orders.selectors import SEARCHED, orders_found, orders_visible_to
@@ -126,6 +129,21 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     def get_urls(self) -> list[URLPattern]:
         own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site)]
         return [*own, *super().get_urls()]
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().process_import(request, **kwargs)  # type: ignore[no-any-return]
+        except FileRefused as refused:
+            # Confirmed twice, too late, or under a name that no preview gave.
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:orders_order_import"))
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return super().export_action(request)  # type: ignore[no-any-return]
+        except IncorrectLookupParameters:
+            # As the list itself answers a filter that is none.
+            return HttpResponseRedirect(reverse("admin:orders_order_changelist") + "?e=1")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

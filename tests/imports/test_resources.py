@@ -85,6 +85,17 @@ def test_a_file_for_the_command_is_too_long_for_a_page(write: Write) -> None:
     assert refused.value.code == "too_many_rows"
 
 
+@pytest.mark.parametrize("columns", [65, 200_000])
+def test_a_table_of_very_many_columns_is_refused_as_a_whole(columns: int) -> None:
+    header = ",".join(["external_id", *(f"c{number}" for number in range(columns - 1))])
+
+    with pytest.raises(FileRefused) as refused:
+        IntakeFile().create_dataset(f"{header}\nA-1\n".encode())
+
+    assert refused.value.code == "too_many_columns"
+    assert len(str(refused.value)) < 100
+
+
 # ── through the admin's own pages ──
 
 

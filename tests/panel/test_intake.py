@@ -1,6 +1,9 @@
 """Orders written in by hand and files of them: the way of every other order."""
 
+import os
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -118,6 +121,63 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(company: Company, lead: 
     lead.post("orders_order_process_import", data=given)
     assert sorted(Order.objects.values_list("external_id", flat=True)) == ["F-1", "F-2"]
     assert {owner_of(order) for order in Order.objects.all()} == {"Anna"}
+
+
+def confirmation(page: str) -> dict[str, str]:
+    return {name: value for name, value in hidden(page).items() if name != "csrfmiddlewaretoken"}
+
+
+ONE = "external_id,client_name,item\nF-1,Ivan,Camera\n"
+
+
+def test_a_file_is_confirmed_once(company: Company, lead: Visitor) -> None:
+    given = confirmation(upload(lead, ONE))
+    lead.post("orders_order_process_import", data=given)
+
+    page = lead.post("orders_order_process_import", data=given)
+
+    assert (page.status_code, len(said(page))) == (200, 1)
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["secret.csv", "../secret.csv", "/etc/passwd", "..", ".", "x" * 43, "x" * 5000, "..%2fsecret.csv"]
+)
+def test_no_name_but_a_previews_opens_a_file(
+    company: Company, lead: Visitor, name: str, settings: Any
+) -> None:
+    given = confirmation(upload(lead, ONE))
+    others = Path(settings.MEDIA_ROOT) / "imports" / "secret.csv"
+    others.write_text(ONE)
+
+    page = lead.post("orders_order_process_import", data={**given, "import_file_name": name})
+
+    assert (page.status_code, len(said(page))) == (200, 1)
+    assert others.read_text() == ONE
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("file_format", ["9", "-1", "x", ""])
+def test_a_format_that_is_none_imports_nothing(company: Company, lead: Visitor, file_format: str) -> None:
+    given = confirmation(upload(lead, ONE))
+
+    page = lead.post("orders_order_process_import", data={**given, "format": file_format})
+
+    assert page.status_code == 200
+    assert not Order.objects.exists()
+
+
+def test_a_file_that_nobody_confirmed_does_not_stay(company: Company, lead: Visitor, settings: Any) -> None:
+    first = Path(settings.MEDIA_ROOT) / "imports" / confirmation(upload(lead, ONE))["import_file_name"]
+    assert first.stat().st_mode & 0o077 == 0
+    upload(lead, ONE)
+    assert first.exists()
+    an_hour_ago = first.stat().st_mtime - 3601
+    os.utime(first, (an_hour_ago, an_hour_ago))
+
+    upload(lead, ONE)
+
+    assert not first.exists()
 
 
 def test_a_partly_bad_file_says_which_rows_are_wrong(company: Company, lead: Visitor) -> None:

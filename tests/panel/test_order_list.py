@@ -233,6 +233,12 @@ def test_what_was_exported_is_what_was_filtered(company: Company, lead: Visitor)
     assert len(content.strip().splitlines()) == 2
 
 
+def test_an_export_by_a_filter_that_is_none_leads_back_to_the_list(company: Company, lead: Visitor) -> None:
+    answer = lead.client.get("/admin/orders/order/export/?no_such=1")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/orders/order/?e=1")
+
+
 def test_an_empty_list_is_a_page_too(company: Company, lead: Visitor) -> None:
     company.now = moment("12:00")
 
