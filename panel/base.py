@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ListFilter
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from panel.paginator import CappedPaginator
@@ -46,6 +46,12 @@ class PanelAdmin(ModelAdmin):
         """Called by what is listed: “Select %s to view” can't be said in Russian of every word."""
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        # PostgreSQL refuses to be asked for such a text; there is no row of that name either.
+        if "\x00" in object_id:
+            raise Http404
+        return super().get_object(request, object_id, from_field)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -29,6 +29,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": ["panel.navigation.stylesheet"],
     "SCRIPTS": ["panel.navigation.script"],
     "COLORS": {"primary": PRIMARY},
+    "LOGIN": {"form": "panel.login.LoginForm"},
     "ACCOUNT": {"navigation": "panel.navigation.account"},
     "SIDEBAR": {"navigation": "panel.navigation.sidebar"},
 }

@@ -247,7 +247,9 @@ def _week(calendar: Calendar) -> list[tuple[Any, list[list[str]]]]:
 def draft_calendar(request: HttpRequest) -> HttpResponse:
     try:
         draft = calendar_draft(
-            code=request.POST.get("code", ""), actor=actor(request), now=moment.now(request)
+            code=request.POST.get("code", "").replace("\x00", ""),
+            actor=actor(request),
+            now=moment.now(request),
         )
     except Calendar.DoesNotExist:
         messages.error(request, _("There is no such calendar."))

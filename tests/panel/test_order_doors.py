@@ -44,6 +44,20 @@ def test_a_refused_route_names_everything_that_is_missing(company: Company, lead
     assert (refusal.door, refusal.actor_id) == ("admin", company.lead.pk)
 
 
+@pytest.mark.parametrize("route", ["teleport", "a\x00b", "я" * 500])
+def test_a_route_that_is_none_is_refused_and_its_name_is_kept_nowhere(
+    company: Company, lead: Visitor, route: str
+) -> None:
+    company.manager("Anna")
+    order = company.order()
+
+    page = lead.post("order_route", order.pk, route, data={"version": order.version})
+
+    assert page.status_code == 200
+    refusal = Entry.objects.get(kind="command.route", output__result="refused")
+    assert (refusal.inputs, refusal.output["code"]) == ({"route": "unknown"}, "unknown_route")
+
+
 def test_cancelling_needs_a_reason_from_the_list(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     order = company.order()

@@ -154,6 +154,14 @@ def test_the_default_admin_is_not_served(busy: Company) -> None:
     assert superuser(busy).client.get("/admin/auth/group/").status_code == 404
 
 
+@pytest.mark.parametrize("page", ["change", "delete", "history"])
+def test_a_row_of_a_name_that_can_not_be_is_not_found(busy: Company, page: str) -> None:
+    client = superuser(busy).client
+    client.raise_request_exception = False
+
+    assert client.get(f"/admin/core/heartbeat/a%00b/{page}/").status_code in (403, 404)
+
+
 def test_managers_have_no_page_of_messages_and_decisions(busy: Company) -> None:
     anna = manager_visitor(busy, busy.manager("Boris"))
 

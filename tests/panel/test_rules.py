@@ -238,3 +238,9 @@ def test_a_version_that_is_not_there_is_said_not_to_be(company: Company, lead: V
     assert len(said(lead.post("matrix_publish", 999))) == 1
     assert len(said(lead.post("calendar_publish", 999))) == 1
     assert len(said(lead.post("calendar_draft", data={"code": "nowhere"}))) == 1
+
+
+def test_a_calendar_that_can_not_be_is_not_found(company: Company, lead: Visitor) -> None:
+    for code in ("nowhere", "\x00", ""):
+        assert len(said(lead.post("calendar_draft", data={"code": code}))) == 1
+    assert Calendar.objects.count() == 1

@@ -3,6 +3,7 @@
 from binascii import unhexlify
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
@@ -201,6 +202,14 @@ def test_whoever_guesses_passwords_is_locked_out_with_a_page(company: Company) -
     assert answer.status_code == 429
     assert b"plain.css" in answer.content
     assert log_in(client, PASSWORD) == 429
+
+
+@pytest.mark.parametrize("given", [{"username": "a" * 151}, {"password": "a" * 1025}])
+def test_what_nobody_is_called_is_not_even_tried(company: Company, given: dict[str, str]) -> None:
+    answer = Client().post("/admin/login/", {"username": "olga", "password": "x", **given})
+
+    assert answer.status_code == 200
+    assert not AccessAttempt.objects.exists()
 
 
 def test_a_right_password_leads_to_the_first_page(company: Company) -> None:
