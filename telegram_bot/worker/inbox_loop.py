@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,6 +14,7 @@ from telegram_bot.inbox import Item
 from telegram_bot.visits import SILENCE
 from telegram_bot.worker.direct import Direct
 from telegram_bot.worker.handlers import Turn
+from telegram_bot.worker.pauses import pause
 from telegram_bot.worker.poller import KINDS
 from telegram_bot.worker.threads import Threads
 
@@ -41,8 +41,7 @@ class InboxLoop:
                 task = asyncio.create_task(self._handle(item))
                 self.handling[item.chat_id] = task
                 task.add_done_callback(partial(self._finished, item.chat_id))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), LOOK_EVERY)
+            await pause(LOOK_EVERY, ending, self.woken)
         if self.handling:
             await asyncio.wait(self.handling.values())
         await self.direct.finish()

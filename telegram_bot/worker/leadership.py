@@ -6,7 +6,6 @@ The lock is held by a session of PostgreSQL, so it is free the moment its holder
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -15,6 +14,7 @@ import structlog
 from django.db import connection
 
 from core.outbox import CHANNEL
+from telegram_bot.worker.pauses import pause
 
 log = structlog.get_logger(__name__)
 
@@ -107,8 +107,7 @@ async def _lock(session: psycopg.AsyncConnection[Any], stop: asyncio.Event) -> b
         if not waiting:
             log.info("another_bot_worker_leads")
             waiting = True
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), ASK_EVERY)
+        await pause(ASK_EVERY, stop)
     return False
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 from random import random
 from time import monotonic
@@ -21,6 +20,7 @@ from telegram_bot.worker.direct import Direct
 from telegram_bot.worker.handlers import make_dispatcher
 from telegram_bot.worker.inbox_loop import InboxLoop
 from telegram_bot.worker.leadership import Leadership, lead
+from telegram_bot.worker.pauses import pause
 from telegram_bot.worker.poller import Poller
 from telegram_bot.worker.sender import Sender
 from telegram_bot.worker.takeover import TakeOver
@@ -57,8 +57,7 @@ class BotWorker:
                     await lead(self._leadership, self._work, wake=self._wake, stop=stop)
                 except Exception:
                     log.exception("not_leading")
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), LEAD_AGAIN_AFTER * (1 + random()))  # noqa: S311
+                    await pause(LEAD_AGAIN_AFTER * (1 + random()), stop)  # noqa: S311
         finally:
             for threads in (
                 self._inbox_threads,
@@ -134,14 +133,14 @@ class BotWorker:
         while not ending.is_set():
             now = await self._loop_threads.run(clock.now)
             await self._loop_threads.run(inbox.forget_old, now=now)
-            await _wait(ending, TIDY_EVERY.total_seconds())
+            await pause(TIDY_EVERY.total_seconds(), ending)
 
 
 async def _beat_without_telegram(beats: Beats, ending: asyncio.Event) -> None:
     """Nothing is polled by design: that is no silence."""
     while not ending.is_set():
         await beats.beat("bot", state="no token: Telegram is off")
-        await _wait(ending, 5.0)
+        await pause(5.0, ending)
 
 
 async def _supervise(name: str, run: Loop, ending: asyncio.Event) -> None:
@@ -152,12 +151,7 @@ async def _supervise(name: str, run: Loop, ending: asyncio.Event) -> None:
             await run(ending)
         except Exception:
             log.exception("loop_failed", loop=name, after=round(monotonic() - began, 1))
-            await _wait(ending, RESTART_AFTER)
-
-
-async def _wait(ending: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(ending.wait(), seconds)
+            await pause(RESTART_AFTER, ending)
 
 
 async def main() -> None:

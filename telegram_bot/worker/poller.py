@@ -21,6 +21,7 @@ from telegram_bot import inbox
 from telegram_bot.worker.beats import Beats
 from telegram_bot.worker.channel import TIMEOUT
 from telegram_bot.worker.classify import classify
+from telegram_bot.worker.pauses import pause
 from telegram_bot.worker.threads import Threads
 
 log = structlog.get_logger(__name__)
@@ -118,17 +119,16 @@ class Poller:
         outcome = classify(error)
         if isinstance(error, TelegramUnauthorizedError):
             log.error("bot_token_refused", hint="TELEGRAM_BOT_TOKEN is wrong or was revoked")
-            pause = BAD_TOKEN_PAUSE
+            again_in = BAD_TOKEN_PAUSE
         elif isinstance(error, TelegramConflictError):
             log.warning("another_poller", hint="somebody else polls with this token, or a webhook is set")
-            pause = CONFLICT_PAUSE
+            again_in = CONFLICT_PAUSE
         else:
-            pause = max(self.pause, outcome.wait.total_seconds() if outcome.wait else 0)
+            again_in = max(self.pause, outcome.wait.total_seconds() if outcome.wait else 0)
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
-            log.warning("not_polling", reason=outcome.reason, again_in=pause)
+            log.warning("not_polling", reason=outcome.reason, again_in=again_in)
         await self.beats.complain("bot", state=outcome.reason)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ending.wait(), pause)
+        await pause(again_in, ending)
 
 
 def _store(updates: list[dict[str, Any]], bot_id: int) -> int:

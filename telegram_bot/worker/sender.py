@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -20,6 +19,7 @@ from telegram_bot.sending.queue import Lease, Telegram
 from telegram_bot.worker.beats import Beats
 from telegram_bot.worker.channel import Channel
 from telegram_bot.worker.circuit import Circuit
+from telegram_bot.worker.pauses import pause
 from telegram_bot.worker.threads import Threads
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class Sender:
         while not ending.is_set():
             self.woken.clear()
             if not self.may_send():
-                await self._pause(ending, POLL_EVERY)
+                await pause(POLL_EVERY, ending)
                 continue
             self.pacing.forget_idle(now=monotonic())
             waiting = await self.threads.run(self._read)
@@ -73,25 +73,21 @@ class Sender:
 
     async def watch_circuit(self, ending: asyncio.Event) -> None:
         """While Telegram does not answer: ask it harmlessly from time to time, so that no message is spent on it."""
-        pause = PROBE_FIRST
+        again_in = PROBE_FIRST
         while not ending.is_set():
             if self.circuit.is_closed or self.channel is None:
-                pause = PROBE_FIRST
-                await self._pause(ending, PROBE_FIRST)
+                again_in = PROBE_FIRST
+                await pause(PROBE_FIRST, ending)
                 continue
-            await self._pause(ending, pause)
+            await pause(again_in, ending)
             outcome = await self.channel.is_there()
             if outcome.kind in (Kind.SENT, Kind.HELD):
                 log.info("telegram_is_back")
                 self.circuit.succeeded()
                 self.wake()
             else:
-                log.warning("telegram_away", reason=outcome.reason, again_in=pause)
-                pause = min(pause * 2, PROBE_LAST)
-
-    async def _pause(self, ending: asyncio.Event, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ending.wait(), seconds)
+                log.warning("telegram_away", reason=outcome.reason, again_in=again_in)
+                again_in = min(again_in * 2, PROBE_LAST)
 
     def wake(self) -> None:
         self.woken.set()
@@ -126,13 +122,11 @@ class Sender:
             age = now - began
             if age >= POLL_EVERY or (self.woken.is_set() and age >= READ_AGAIN_AFTER):
                 return
-            pause = min(POLL_EVERY - age, max(0.01, next_moment(free, self.pacing) - HORIZON - now))
+            idle = min(POLL_EVERY - age, max(0.01, next_moment(free, self.pacing) - HORIZON - now))
             if self.woken.is_set():
-                pause = min(pause, READ_AGAIN_AFTER - age)
-                await asyncio.sleep(max(0.0, pause))
+                await pause(min(idle, READ_AGAIN_AFTER - age), ending)
             else:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.woken.wait(), pause)
+                await pause(idle, ending, self.woken)
 
     async def _take(self, chosen: Sequence[Waiting]) -> None:
         """Lease these, write down at once what needs no sending, and let the rest leave."""

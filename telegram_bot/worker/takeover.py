@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +11,7 @@ from core import clock
 from core.models import Heartbeat
 from rop import loop
 from telegram_bot.sending import alarms
+from telegram_bot.worker.pauses import pause
 from telegram_bot.worker.threads import Threads
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class TakeOver:
             if since is not None and self.may_sweep():
                 log.warning("loop_silent", since=since.isoformat())
                 await self._stand_in(since, ending)
-            await _pause(ending, ASK_EVERY)
+            await pause(ASK_EVERY, ending)
 
     async def _stand_in(self, since: datetime, ending: asyncio.Event) -> None:
         while not ending.is_set() and self.may_sweep():
@@ -48,7 +48,7 @@ class TakeOver:
                 log.info("loop_is_back")
                 return
             log.info("swept_for_the_loop", looked=looked)
-            await _pause(ending, SWEEP_EVERY)
+            await pause(SWEEP_EVERY, ending)
 
     def _silent_since(self) -> datetime | None:
         """The last sign of life of a loop that is silent for too long; None while it lives."""
@@ -76,8 +76,3 @@ def _is_ours_or_old() -> bool:
     if heartbeat is None or heartbeat.detail.get("by") == BY_BOT:
         return True
     return clock.now() - heartbeat.at > SILENT_AFTER
-
-
-async def _pause(ending: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(ending.wait(), seconds)
