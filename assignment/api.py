@@ -3,12 +3,11 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assignment.services import AssignRefused, order_assign
+from assignment.services import order_assign
 from core import clock
 from core.api.authentication import actor_of
 from core.api.fields import IdField, LinesField, StrictSerializer, VersionField
 from core.api.idempotency import idempotent
-from core.api.problems import Problem, problem_of
 from core.api.schema import call
 from core.api.views import ApiView
 from core.scopes import ORDERS_ACT
@@ -20,11 +19,6 @@ class AssignBody(StrictSerializer):
     manager = IdField(help_text="The manager's user id.")
     version = VersionField(help_text="The version that was seen; an older one is refused with 409.")
     reason = LinesField(required=False, allow_blank=True, max_length=1000, default="")
-
-
-@problem_of.register
-def _assign_refused(refusal: AssignRefused) -> Problem:
-    return Problem(422, refusal.code, str(refusal))
 
 
 class OrderAssign(ApiView):

@@ -1,4 +1,4 @@
-"""The unit of work: facts first, then the loop's look, in one transaction.
+"""The unit of work: facts first, then the loop's look, in one transaction; and the command, which may refuse.
 
 A command writes facts and names the orders that it touched (`wake`). When the outermost unit ends, the
 loop looks at them inside a savepoint. If that fails the facts are still committed: each caller of `wake`
@@ -6,15 +6,20 @@ leaves behind what keeps its rows whole (`if_unlooked`), and the sweep heals the
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils.module_loading import import_string
+
+from core import journal
+from core.actors import Actor
+from core.refusals import Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +33,7 @@ Unlooked = Callable[[list[int], datetime], None]
 class Work:
     now: datetime
     woken: dict[int, Unlooked] = field(default_factory=dict)
+    refused: list[tuple[journal.Record, Actor]] = field(default_factory=list)
 
     def wake(self, order_ids: Iterable[int], *, if_unlooked: Unlooked) -> None:
         """These orders changed: look at them before this unit ends."""
@@ -56,14 +62,50 @@ def unit_of_work(now: datetime) -> Iterator[Work]:
     if outer is not None:
         yield outer
         return
-    with transaction.atomic():
-        work = Work(now=now)
-        token = _current.set(work)
+    work = Work(now=now)
+    try:
+        with transaction.atomic():
+            token = _current.set(work)
+            try:
+                yield work
+                _journal_refused(work)
+                _look_at_woken(work)
+            finally:
+                _current.reset(token)
+    except Exception:
+        # Of this unit nothing is left; that something was refused in it stays known.
+        _journal_refused(work)
+        raise
+
+
+@contextmanager
+def command(
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    order_id: int | None = None,
+    inputs: dict[str, Any] | None = None,
+) -> Iterator[Work]:
+    """A unit of work that may be refused: raise a `Refusal` inside, and nothing of the command stays but its entry.
+
+    What was done the command journals itself, under the same `kind`. `inputs`: ids and codes, what was asked for.
+    """
+    nested = _current.get() is not None
+    with unit_of_work(now) as work:
         try:
-            yield work
-            _look_at_woken(work)
-        finally:
-            _current.reset(token)
+            with transaction.atomic() if nested else nullcontext():
+                yield work
+        except Refusal as refusal:
+            output = {"result": "refused", "code": refusal.code, "missing": refusal.lacks()}
+            record = journal.Record(kind, order_id=order_id, inputs=inputs or {}, output=output)
+            work.refused.append((record, actor))
+            raise
+
+
+def _journal_refused(work: Work) -> None:
+    for record, actor in work.refused:
+        journal.write([record], actor=actor, now=work.now)
 
 
 def look_in_chunks(order_ids: list[int], now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import refusals
 from core.actors import Actor, ActorKind
 from orders.models import Order
 from orders.statuses import CancelReason, Status
@@ -42,10 +43,8 @@ class Missing:
     text: str
 
 
-class Refusal(Exception):
-    """Any answer of the gate but yes. `code` is stable; str() is a sentence in the reader's language."""
-
-    code = "refused"
+class Refusal(refusals.Refusal):
+    """Any answer of the gate but yes."""
 
 
 class UnknownRoute(Refusal):
@@ -56,9 +55,7 @@ class UnknownRoute(Refusal):
         super().__init__(_("There is no route “%(route)s”.") % {"route": route[:40]})
 
 
-class NotAllowed(Refusal):
-    code = "not_yours"
-
+class NotAllowed(Refusal, refusals.NotAllowed):
     def __init__(self, text: str = "") -> None:
         super().__init__(text or _("This order is not yours to move."))
 
@@ -79,6 +76,9 @@ class RouteRefused(Refusal):
         self.route = route
         self.missing = tuple(missing)
         super().__init__(" ".join(item.text for item in self.missing))
+
+    def lacks(self) -> list[str]:
+        return [item.code for item in self.missing]
 
 
 ROUTE_LABELS = {

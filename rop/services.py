@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import journal
+from core import journal, work
 from core.actors import Actor
 from orders import gate
 from orders.models import Order
@@ -18,9 +17,9 @@ def quarantine_retry(*, order_id: int, actor: Actor, now: datetime) -> bool:
     The sweep does it within a second: if the order still can't be looked at, it is set aside once more.
     Raises gate.NotAllowed.
     """
-    if not actor.may("orders.act_on_any"):
-        raise gate.NotAllowed(_("Only a lead asks for this."))
-    with transaction.atomic():
+    with work.command("command.quarantine_retry", actor=actor, now=now, order_id=order_id):
+        if not actor.may("orders.act_on_any"):
+            raise gate.NotAllowed(_("Only a lead asks for this."))
         Order.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
         found = Quarantine.objects.filter(order_id=order_id).update(next_at=now)
         if found:

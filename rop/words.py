@@ -59,33 +59,6 @@ SEGMENTS: Mapping[str, object] = {
 }
 """What the time up to a deadline is made of."""
 
-ASKED: Mapping[str, object] = {
-    "command.assign": gettext_lazy("Give to a manager"),
-    "command.severity": gettext_lazy("Set the severity"),
-    "command.note": gettext_lazy("Write a note"),
-    "command.task_add": gettext_lazy("Give a task"),
-    "command.task_done": gettext_lazy("End a task"),
-    "command.task_cancelled": gettext_lazy("Cancel a task"),
-    "command.quarantine_retry": gettext_lazy("Look again at once"),
-    "command.message_retry": gettext_lazy("Send the message again"),
-    "command.message_dismiss": gettext_lazy("Put the message aside"),
-}
-"""What was asked for, of commands that may be refused."""
-
-REFUSED_BECAUSE: Mapping[str, object] = {
-    "not_yours": gettext_lazy("no right to it"),
-    "stale_version": gettext_lazy("the order had changed meanwhile"),
-    "route_refused": gettext_lazy("something is missing"),
-    "unknown_route": gettext_lazy("there is no such step"),
-    "closed": gettext_lazy("the order was closed"),
-    "not_a_manager": gettext_lazy("not a manager"),
-    "inactive": gettext_lazy("takes no orders"),
-    "absent": gettext_lazy("absent"),
-    "task_refused": gettext_lazy("the task could not be given or ended like this"),
-    "not_dead": gettext_lazy("the message had not failed"),
-}
-"""Why a command was refused, by the codes of refusals."""
-
 TEMPLATES: Mapping[str, str | Promise] = {
     "order_new": gettext_lazy("New order"),
     "order_card": gettext_lazy("What to do next"),

@@ -7,13 +7,14 @@ from assignment.services.loads import LoadChange, loads_apply
 from core import journal, outbox, work
 from core.actors import Actor
 from core.models import Importance
+from core.refusals import Refusal
 from orders import gate
 from orders.models import Order
 from orders.services import lock_order, wake
 from orders.statuses import Status
 
 
-class AssignRefused(Exception):
+class AssignRefused(Refusal):
     """The order can't be given to this person; str() says why. `code` is stable."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -30,7 +31,8 @@ def order_assign(
     assignment, in the lead's own words.
     Raises gate.NotAllowed, gate.StaleVersion, AssignRefused, Order.DoesNotExist.
     """
-    with work.unit_of_work(now):
+    asked = {"to": manager_id}
+    with work.command("command.assign", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
         _check(order, manager_id, actor=actor, seen_version=seen_version, now=now)
         if order.assigned_manager_id == manager_id:

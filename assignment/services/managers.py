@@ -12,6 +12,7 @@ from assignment.models import Absence, Manager, Shift, WeeklyShift
 from core import journal, work
 from core.actors import Actor
 from core.models import Calendar
+from core.refusals import Refusal
 from orders import gate
 from orders.services import wake_orders_of
 
@@ -20,7 +21,7 @@ OWN_SHIFT = timedelta(hours=8)
 """How long a shift lasts that a manager starts by hand."""
 
 
-class ShiftRefused(ValueError):
+class ShiftRefused(Refusal):
     """The shift or absence can't be recorded; str() says why."""
 
     code = "shift_refused"
@@ -47,7 +48,7 @@ def manager_set(*, manager_id: int, actor: Actor, now: datetime, **given: Unpack
 
     Raises gate.NotAllowed, ValidationError.
     """
-    with work.unit_of_work(now):
+    with work.command("command.manager_set", actor=actor, now=now, inputs={"manager": manager_id}):
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor)
         for name, value in given.items():
@@ -68,7 +69,7 @@ def absence_add(
     *, manager_id: int, starts_at: datetime, ends_at: datetime, actor: Actor, now: datetime, reason: str = ""
 ) -> Absence:
     """Record an absence. What the manager has not accepted goes to others when it begins. Raises ShiftRefused."""
-    with work.unit_of_work(now):
+    with work.command("command.absence_add", actor=actor, now=now, inputs={"manager": manager_id}):
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor)
         if ends_at <= max(starts_at, now):
@@ -92,7 +93,7 @@ def absence_add(
 
 def absence_remove(*, absence_id: int, actor: Actor, now: datetime) -> None:
     """The manager is there after all."""
-    with work.unit_of_work(now):
+    with work.command("command.absence_remove", actor=actor, now=now, inputs={"absence": absence_id}):
         absence = Absence.objects.select_related("manager").get(pk=absence_id)
         _may_change(absence.manager, actor)
         manager = absence.manager
@@ -104,7 +105,7 @@ def absence_remove(*, absence_id: int, actor: Actor, now: datetime) -> None:
 
 def absence_end(*, absence_id: int, actor: Actor, now: datetime) -> None:
     """The manager is back: an absence that has begun ends now, one that has not never was."""
-    with work.unit_of_work(now):
+    with work.command("command.absence_end", actor=actor, now=now, inputs={"absence": absence_id}):
         absence = Absence.objects.select_for_update(of=("self",)).select_related("manager").get(pk=absence_id)
         if absence.starts_at >= now:
             absence_remove(absence_id=absence_id, actor=actor, now=now)
@@ -140,7 +141,7 @@ def shift_start_now(*, manager_id: int, actor: Actor, now: datetime, hours: floa
 
     Ends after `hours` (eight by default), or when the next laid-out shift begins.
     """
-    with transaction.atomic():
+    with work.command("command.shift_start", actor=actor, now=now, inputs={"manager": manager_id}):
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor, own=True)
         if running := Shift.objects.filter(manager=manager, starts_at__lte=now, ends_at__gt=now).first():
@@ -157,7 +158,7 @@ def shift_start_now(*, manager_id: int, actor: Actor, now: datetime, hours: floa
 
 def shift_end_now(*, manager_id: int, actor: Actor, now: datetime) -> Shift | None:
     """The manager's running shift ends now; None when there was none. What is accepted stays with them."""
-    with transaction.atomic():
+    with work.command("command.shift_end", actor=actor, now=now, inputs={"manager": manager_id}):
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor, own=True)
         shift = Shift.objects.filter(manager=manager, starts_at__lt=now, ends_at__gt=now).first()

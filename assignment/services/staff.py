@@ -34,8 +34,8 @@ def manager_add(*, user_id: int, capacity: Decimal, actor: Actor, now: datetime)
 
     Raises gate.NotAllowed, ValidationError.
     """
-    _check(actor, "assignment.add_manager")
-    with transaction.atomic():
+    with work.command("command.manager_add", actor=actor, now=now, inputs={"person": user_id}):
+        _check(actor, "assignment.add_manager")
         manager = Manager.objects.filter(user_id=user_id).first()
         if manager is not None:
             return manager
@@ -48,8 +48,9 @@ def manager_add(*, user_id: int, capacity: Decimal, actor: Actor, now: datetime)
 
 def person_set_active(*, user_id: int, active: bool, actor: Actor, now: datetime) -> User:
     """Close a person's access, or open it again; their open orders are looked at. Raises gate.NotAllowed."""
-    _check(actor, "core.change_user")
-    with work.unit_of_work(now):
+    asked = {"person": user_id, "active": active}
+    with work.command("command.person_set_active", actor=actor, now=now, inputs=asked):
+        _check(actor, "core.change_user")
         # Not FOR UPDATE: who holds the distribution lock may be writing a row that refers to this person.
         user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
         if user.is_active == active:
@@ -67,10 +68,10 @@ def weekly_shifts_set(*, manager_id: int, rows: Sequence[WeekRow], actor: Actor,
 
     Raises gate.NotAllowed, ShiftRefused when two begin at the same time.
     """
-    _check(actor, "assignment.change_weeklyshift")
-    if len({(row.weekday, row.starts) for row in rows}) < len(rows):
-        raise ShiftRefused(_("Two shifts of one day begin at the same time."))
-    with transaction.atomic():
+    with work.command("command.weekly_shifts_set", actor=actor, now=now, inputs={"manager": manager_id}):
+        _check(actor, "assignment.change_weeklyshift")
+        if len({(row.weekday, row.starts) for row in rows}) < len(rows):
+            raise ShiftRefused(_("Two shifts of one day begin at the same time."))
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         WeeklyShift.objects.filter(manager=manager).delete()
         WeeklyShift.objects.bulk_create(
@@ -86,10 +87,10 @@ def shift_add(
     *, manager_id: int, starts_at: datetime, ends_at: datetime, actor: Actor, now: datetime
 ) -> Shift:
     """One more shift, beside those of the week. Raises gate.NotAllowed, ShiftRefused."""
-    _check(actor, "assignment.add_shift")
-    if ends_at <= max(starts_at, now):
-        raise ShiftRefused(_("A shift has to end after it starts, and in the future."))
-    with transaction.atomic():
+    with work.command("command.shift_add", actor=actor, now=now, inputs={"manager": manager_id}):
+        _check(actor, "assignment.add_shift")
+        if ends_at <= max(starts_at, now):
+            raise ShiftRefused(_("A shift has to end after it starts, and in the future."))
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         try:
             with transaction.atomic():
@@ -104,8 +105,8 @@ def shift_add(
 
 def shift_remove(*, shift_id: int, actor: Actor, now: datetime) -> None:
     """A shift that has not begun will not be. Raises gate.NotAllowed, ShiftRefused."""
-    _check(actor, "assignment.delete_shift")
-    with transaction.atomic():
+    with work.command("command.shift_remove", actor=actor, now=now, inputs={"shift": shift_id}):
+        _check(actor, "assignment.delete_shift")
         shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift_id)
         if shift.starts_at <= now:
             raise ShiftRefused(_("This shift has begun: it can be ended, not removed."))

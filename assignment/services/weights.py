@@ -2,43 +2,45 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assignment.models import WeightTable
-from core import journal
+from core import journal, work
 from core.actors import Actor
+from core.refusals import NotAllowed, Refusal
 from orders.statuses import Severity, Status
 
 
-class WeightsInvalid(ValueError):
+class WeightsInvalid(Refusal):
     """The table can't be put in force; str() says why."""
 
     code = "weights_invalid"
 
 
-@transaction.atomic
 def weights_publish(
     *, stages: Mapping[str, Decimal], severities: Mapping[str, Decimal], actor: Actor, now: datetime
 ) -> WeightTable:
-    """A new version of what open orders weigh, in force from now on. Raises WeightsInvalid.
+    """A new version of what open orders weigh, in force from now on. Raises NotAllowed, WeightsInvalid.
 
     The loads of managers follow as their orders are looked at.
     """
-    _check(stages, known=set(Status.values))
-    _check(severities, known=set(Severity.values))
-    if min(severities.values()) <= 0:
-        raise WeightsInvalid(_("The weight of a severity has to be above zero."))
+    with work.command("command.weights_publish", actor=actor, now=now):
+        if not actor.may("assignment.add_weighttable"):
+            raise NotAllowed(_("Only a lead changes the weights."))
+        _check(stages, known=set(Status.values))
+        _check(severities, known=set(Severity.values))
+        if min(severities.values()) <= 0:
+            raise WeightsInvalid(_("The weight of a severity has to be above zero."))
 
-    newest = WeightTable.objects.order_by("-version").first()
-    table = WeightTable.objects.create(
-        version=newest.version + 1 if newest else 1,
-        stages={code: str(weight) for code, weight in stages.items()},
-        severities={code: str(weight) for code, weight in severities.items()},
-        published_at=now,
-    )
-    record = journal.Record(kind="command.weights_publish", output={"version": table.version})
-    journal.write([record], actor=actor, now=now)
+        newest = WeightTable.objects.order_by("-version").first()
+        table = WeightTable.objects.create(
+            version=newest.version + 1 if newest else 1,
+            stages={code: str(weight) for code, weight in stages.items()},
+            severities={code: str(weight) for code, weight in severities.items()},
+            published_at=now,
+        )
+        record = journal.Record(kind="command.weights_publish", output={"version": table.version})
+        journal.write([record], actor=actor, now=now)
     return table
 
 

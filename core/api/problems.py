@@ -20,6 +20,7 @@ from psycopg import errors as postgres
 from rest_framework import exceptions as rest
 from rest_framework.response import Response
 
+from core import refusals
 from core.flaws import sentence
 from core.policies.flaws import Flaw
 
@@ -169,6 +170,16 @@ def _not_found(error: Exception) -> Problem:
 @problem_of.register
 def _not_allowed(error: django_errors.PermissionDenied) -> Problem:
     return Problem(403, "no_permission", _("You have no permission for this."))
+
+
+@problem_of.register
+def _refused(refusal: refusals.Refusal) -> Problem:
+    return Problem(422, refusal.code, str(refusal))
+
+
+@problem_of.register
+def _has_no_right(refusal: refusals.NotAllowed) -> Problem:
+    return Problem(403, refusal.code, str(refusal))
 
 
 @problem_of.register

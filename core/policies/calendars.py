@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from core.refusals import Refusal
+
 MIDNIGHT = time(0, 0)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -47,8 +49,10 @@ _SENTENCES = {
 }
 
 
-class CalendarInvalid(ValueError):
+class CalendarInvalid(Refusal, ValueError):
     """The calendar cannot be used; `problems` names every one of its defects, in the order of the days."""
+
+    code = "calendar_invalid"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

@@ -11,14 +11,15 @@ import string
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core import actors, journal
+from core import actors, journal, work
 from core import scopes as known_scopes
 from core.actors import Actor, Door
 from core.models import ApiKey, User
+from core.refusals import Refusal
 
 PREFIX_LENGTH = 10
 SECRET_BYTES = 32
@@ -32,7 +33,7 @@ _KEY = re.compile(r"rop_([a-z0-9]{8,12})_([A-Za-z0-9_-]{43})", re.ASCII)
 _NOBODYS_HASH = hashlib.sha256(b"").hexdigest()
 
 
-class KeyRefused(Exception):
+class KeyRefused(Refusal):
     """The key can't be issued; str() says why. `code` is stable."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -54,6 +55,22 @@ def key_issue(
 
     `actor` is who issues it; without one it is the installation itself. Raises KeyRefused.
     """
+    by = actor or actors.rop(door=Door.SHELL)
+    with work.command("command.key_issue", actor=by, now=now):
+        _check(actor, "core.add_apikey")
+        return _issue(name, scopes, source=source, user=user, expires_at=expires_at, actor=by, now=now)
+
+
+def _issue(
+    name: str,
+    scopes: Iterable[str],
+    *,
+    source: str,
+    user: User | None,
+    expires_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[ApiKey, str]:
     granted = sorted(set(scopes))
     if bool(source) == (user is not None):
         raise KeyRefused("whose", _("A key is an agent's or a person's."))
@@ -64,33 +81,34 @@ def key_issue(
     if expires_at is not None and expires_at <= now:
         raise KeyRefused("expired", _("The key would have expired already."))
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    with transaction.atomic():
-        _check_room(name, user, now)
-        key = ApiKey.objects.create(
-            name=name,
-            user=user,
-            source=source,
-            prefix=_prefix(),
-            secret_hash=_hash(secret),
-            scopes=granted,
-            created_at=now,
-            expires_at=expires_at,
-        )
-        record = journal.Record("command.key_issue", output={"key": key.pk, "scopes": granted})
-        journal.write([record], actor=actor or actors.rop(door=Door.SHELL), now=now)
+    _check_room(name, user, now)
+    key = ApiKey.objects.create(
+        name=name,
+        user=user,
+        source=source,
+        prefix=_prefix(),
+        secret_hash=_hash(secret),
+        scopes=granted,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    record = journal.Record("command.key_issue", output={"key": key.pk, "scopes": granted})
+    journal.write([record], actor=actor, now=now)
     return key, f"rop_{key.prefix}_{secret}"
 
 
 def key_revoke(*, key_id: int, now: datetime, actor: Actor | None = None) -> ApiKey:
-    """The key opens nothing any more. Revoking twice is revoking once. Raises ApiKey.DoesNotExist."""
-    with transaction.atomic():
+    """The key opens nothing any more. Revoking twice is revoking once. Raises KeyRefused, ApiKey.DoesNotExist."""
+    by = actor or actors.rop(door=Door.SHELL)
+    with work.command("command.key_revoke", actor=by, now=now, inputs={"key": key_id}):
+        _check(actor, "core.change_apikey")
         key = ApiKey.objects.select_for_update(of=("self",)).get(pk=key_id)
         if key.revoked_at is not None:
             return key
         key.revoked_at = now
         key.save(update_fields=["revoked_at"])
         record = journal.Record("command.key_revoke", output={"key": key.pk})
-        journal.write([record], actor=actor or actors.rop(door=Door.SHELL), now=now)
+        journal.write([record], actor=by, now=now)
     return key
 
 
@@ -117,6 +135,11 @@ def key_used(key: ApiKey, *, now: datetime) -> None:
             """,
             [now, key.pk],
         )
+
+
+def _check(actor: Actor | None, permission: str) -> None:
+    if actor is not None and not actor.may(permission):
+        raise KeyRefused("not_yours", _("Only whoever runs the installation gives out keys."))
 
 
 def _check_room(name: str, user: User | None, now: datetime) -> None:

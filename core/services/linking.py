@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import journal, outbox
+from core import journal, outbox, work
 from core.actors import Actor
 from core.models import Heartbeat, Importance, LinkToken, TelegramLink, User
+from core.refusals import Refusal
 
 LIVES = timedelta(minutes=10)
 """How long an invitation may wait for both its claim and its confirmation (a limit)."""
@@ -23,7 +24,7 @@ SECRET_BYTES = 32
 NAME_LIMIT = 200
 
 
-class LinkRefused(Exception):
+class LinkRefused(Refusal):
     """The link can't be made; str() says why, in the reader's language. `code` is stable."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -83,9 +84,13 @@ def link_pending(*, user: User, now: datetime) -> LinkToken | None:
     )
 
 
-@transaction.atomic
 def link_confirm(*, user: User, invitation_id: int, actor: Actor, now: datetime) -> TelegramLink:
     """Yes, that account is mine. An earlier link of this person ends. Raises LinkRefused."""
+    with work.command("command.link_confirm", actor=actor, now=now, inputs={"person": user.pk}):
+        return _confirm(user, invitation_id, actor=actor, now=now)
+
+
+def _confirm(user: User, invitation_id: int, *, actor: Actor, now: datetime) -> TelegramLink:
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     invitation = (
         _open_invitations(user).select_for_update().filter(pk=invitation_id, expires_at__gt=now).first()

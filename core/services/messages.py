@@ -1,18 +1,20 @@
 """What a person does about messages that did not arrive."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from core import journal, outbox
+from core import journal, outbox, work
 from core.actors import Actor
 from core.models import Message, MessageStatus
+from core.refusals import Refusal
 
 PERMISSION = "core.change_message"
 
 
-class MessageRefused(Exception):
+class MessageRefused(Refusal):
     """Nothing can be done about this message; str() says why. `code` is stable."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -25,7 +27,7 @@ def message_retry(*, message_id: int, actor: Actor, now: datetime) -> Message:
 
     Raises MessageRefused, Message.DoesNotExist.
     """
-    with transaction.atomic():
+    with _command("command.message_retry", message_id, actor=actor, now=now):
         message = _lock_dead(message_id, actor)
         message.status = MessageStatus.QUEUED
         message.attempts = 0
@@ -45,13 +47,18 @@ def message_dismiss(*, message_id: int, actor: Actor, now: datetime) -> Message:
 
     Raises MessageRefused, Message.DoesNotExist.
     """
-    with transaction.atomic():
+    with _command("command.message_dismiss", message_id, actor=actor, now=now):
         message = _lock_dead(message_id, actor)
         if message.acted_at is None:
             message.acted_at = now
             message.save(update_fields=["acted_at"])
             _journal("command.message_dismiss", message, actor=actor, now=now)
     return message
+
+
+def _command(kind: str, message_id: int, *, actor: Actor, now: datetime) -> AbstractContextManager[work.Work]:
+    order_id = Message.objects.values_list("order_id", flat=True).get(pk=message_id)
+    return work.command(kind, actor=actor, now=now, order_id=order_id, inputs={"message": message_id})
 
 
 def _lock_dead(message_id: int, actor: Actor) -> Message:

@@ -1,20 +1,15 @@
-"""The refusals of orders as problems; importing this registers them."""
+"""The refusals of orders that say more than their code, as problems; importing this registers them."""
 
 from typing import Any
 
 from core.api.problems import FieldError, Problem, problem_of
 from orders import gate
-from orders.services import IntakeConflict, TaskRefused
+from orders.services import IntakeConflict
 
 
 @problem_of.register
 def _unknown_route(refusal: gate.UnknownRoute) -> Problem:
     return Problem(404, refusal.code, str(refusal))
-
-
-@problem_of.register
-def _not_allowed(refusal: gate.NotAllowed) -> Problem:
-    return Problem(403, refusal.code, str(refusal))
 
 
 @problem_of.register
@@ -29,11 +24,6 @@ def _route_refused(refusal: gate.RouteRefused) -> Problem:
 
 
 @problem_of.register
-def _refused(refusal: gate.Refusal) -> Problem:
-    return Problem(422, refusal.code, str(refusal))
-
-
-@problem_of.register
 def _intake_conflict(conflict: IntakeConflict) -> Problem:
     detail = str(conflict)
     errors = [
@@ -42,8 +32,3 @@ def _intake_conflict(conflict: IntakeConflict) -> Problem:
     return Problem(
         409, conflict.code, detail, errors=errors, more={"external_ids": list(conflict.external_ids)}
     )
-
-
-@problem_of.register
-def _task_refused(refusal: TaskRefused) -> Problem:
-    return Problem(422, refusal.code, str(refusal))

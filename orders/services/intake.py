@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import bulk, journal, work
 from core.actors import Actor
+from core.refusals import Refusal
 from orders.models import Order, StatusEvent
 from orders.services.supervision import UNLOOKED_STEP, wake
 from orders.statuses import SEVERITY_RANK, Severity, Status, Step, Whose
@@ -51,7 +51,7 @@ class Received:
     created: bool
 
 
-class IntakeConflict(Exception):
+class IntakeConflict(Refusal):
     """These external ids exist already with another body. Nothing of the request was written."""
 
     code = "external_id_conflict"
@@ -70,13 +70,12 @@ def orders_intake(*, rows: Sequence[NewOrder], actor: Actor, now: datetime) -> l
     looks follow in chunks, most urgent first: a crash in between loses nothing, the sweep finds them due.
     Raises IntakeConflict.
     """
-    if len(rows) == 1:
-        with work.unit_of_work(now):
-            received = _record(rows, actor=actor, now=now)
-            wake([item.order_id for item in received if item.created])
-        return received
-    with transaction.atomic():
+    asked = {"orders": len(rows)}
+    with work.command("command.intake", actor=actor, now=now, inputs=asked):
         received = _record(rows, actor=actor, now=now)
+        if len(rows) == 1:
+            wake([item.order_id for item in received if item.created])
+            return received
     rank = {row.external_id: SEVERITY_RANK[Severity(row.severity)] for row in rows}
     created = sorted((rank[item.external_id], item.order_id) for item in received if item.created)
     work.look_in_chunks([order_id for _rank, order_id in created], now)

@@ -1,7 +1,5 @@
 from datetime import datetime
 
-from django.db import transaction
-
 from core import journal, work
 from core.actors import Actor
 from orders import gate
@@ -23,18 +21,15 @@ def order_route(
     Raises a gate.Refusal (journalled, nothing changed) or Order.DoesNotExist.
     """
     data = data or gate.RouteData()
-    try:
-        with work.unit_of_work(now):
-            order = _take(order_id, route, actor=actor, seen_version=seen_version, data=data, now=now)
-            wake([order.pk])
-    except gate.Refusal as refusal:
-        _journal_refusal(order_id, route, refusal, actor=actor, now=now)
-        raise
+    # What is no route is a stranger's text: the journal keeps none, and the database can't keep every one.
+    asked = {"route": route if route in gate.ROUTES else "unknown"}
+    with work.command("command.route", actor=actor, now=now, order_id=order_id, inputs=asked):
+        order = _take(order_id, route, actor=actor, seen_version=seen_version, data=data, now=now)
+        wake([order.pk])
     order.refresh_from_db()
     return order
 
 
-@transaction.atomic
 def _take(
     order_id: int, route: str, *, actor: Actor, seen_version: int | None, data: gate.RouteData, now: datetime
 ) -> Order:
@@ -69,18 +64,3 @@ def _take(
     )
     journal.write([record], actor=actor, now=now)
     return order
-
-
-def _journal_refusal(
-    order_id: int, route: str, refusal: gate.Refusal, *, actor: Actor, now: datetime
-) -> None:
-    """In a transaction of its own: what was refused is known although nothing changed."""
-    missing = [item.code for item in refusal.missing] if isinstance(refusal, gate.RouteRefused) else []
-    record = journal.Record(
-        kind="command.route",
-        order_id=order_id,
-        # What is no route is a stranger's text: the journal keeps none, and the database can't keep every one.
-        inputs={"route": route if route in gate.ROUTES else "unknown"},
-        output={"result": "refused", "code": refusal.code, "missing": missing},
-    )
-    journal.write([record], actor=actor, now=now)

@@ -13,7 +13,8 @@ def order_set_severity(
     *, order_id: int, severity: str, actor: Actor, seen_version: int | None, now: datetime
 ) -> Order:
     """How urgent the order is: its clocks and its place in the queue follow. Raises a gate.Refusal."""
-    with work.unit_of_work(now):
+    asked = {"to": severity[:10]}
+    with work.command("command.severity", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
         if not actor.may("orders.act_on_any"):
             raise gate.NotAllowed

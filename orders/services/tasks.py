@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core import journal, work
 from core.actors import Actor
+from core.refusals import Refusal
 from orders import gate
 from orders.models import Order, Task, TaskStatus
 from orders.services.supervision import lock_order, wake
@@ -14,7 +15,7 @@ AHEAD_AT_MOST = timedelta(days=366)
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
 
-class TaskRefused(Exception):
+class TaskRefused(Refusal):
     """The task can't be added or ended like this; str() says why."""
 
     code = "task_refused"
@@ -31,7 +32,7 @@ def task_add(
     kind: str = "general",
 ) -> Task:
     """Something that a named person has to do for the order by a moment. Raises TaskRefused, gate.NotAllowed."""
-    with work.unit_of_work(now):
+    with work.command("command.task_add", actor=actor, now=now, order_id=order_id):
         order = lock_order(order_id)
         _may_touch(order, actor)
         if order.closed_at is not None:
@@ -65,9 +66,11 @@ def task_cancel(*, task_id: int, actor: Actor, now: datetime) -> Task:
 
 
 def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Task:
-    with work.unit_of_work(now):
+    order_id = Task.objects.values_list("order_id", flat=True).get(pk=task_id)
+    asked = {"task": task_id}
+    with work.command(ENDINGS[status], actor=actor, now=now, order_id=order_id, inputs=asked):
         # The order is locked before the task, as everywhere.
-        order = lock_order(Task.objects.values_list("order_id", flat=True).get(pk=task_id))
+        order = lock_order(order_id)
         task = Task.objects.get(pk=task_id)
         if task.owner_id != actor.user_id:
             _may_touch(order, actor)

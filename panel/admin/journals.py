@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import display
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -42,7 +43,8 @@ class EntryAdmin(ReadOnlyAdmin):
     fields = ("at", "what", "kind", "order", "who_", "policy_version", "inputs_", "output_")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        entries = super().get_queryset(request).defer("inputs", "output")
+        refused = Q(output__result="refused")
+        entries = super().get_queryset(request).defer("inputs", "output").annotate(refused=refused)
         return with_names(entries, person="actor_id", kind="actor_kind")
 
     def change_view(
@@ -53,8 +55,9 @@ class EntryAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, {"crumb": crumb, **(extra_context or {})})
 
     @display(description=_("what"))
-    def what(self, entry: Entry) -> str:
-        return word(entry.kind, ENTRY_KINDS)
+    def what(self, entry: Any) -> str:
+        said = word(entry.kind, ENTRY_KINDS)
+        return str(_("%(what)s: refused")) % {"what": said} if entry.refused else said
 
     @display(description=_("order"))
     def order(self, entry: Entry) -> SafeString | str:

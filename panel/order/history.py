@@ -41,6 +41,6 @@ def _tone(item: TimelineItem) -> Tone:
         return Tone.LATE
     if item.kind in gate.ROUTES:
         return Tone.GOOD
-    if item.kind == "command.route":
+    if item.refused:
         return Tone.SOON
     return Tone.INFO if item.kind.startswith("command.") else Tone.QUIET

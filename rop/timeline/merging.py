@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from core.models import Entry, Message
 from orders.models import StatusEvent
 from rop.timeline.names import Names
+from rop.timeline.refused import was_refused
 from rop.timeline.sentences import sentence
 
 AT_MOST = 200
@@ -22,7 +23,7 @@ MESSAGE, ENTRY, EVENT = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One thing that happened. `kind` is stable: an event's route, an entry's kind, `message`."""
+    """One thing that happened, or was refused. `kind` is stable: an event's route, an entry's kind, `message`."""
 
     at: datetime
     kind: str
@@ -30,6 +31,7 @@ class TimelineItem:
     actor: str
     detail: str
     cursor: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def timeline(order_id: int, limit: int = 50, before: str | None = None) -> list[
 
 def _item(row: _Row, names: Names) -> TimelineItem:
     said = sentence(row.row, names)
-    return TimelineItem(row.at, said.kind, said.title, names.actor(row.row), said.detail, row.cursor)
+    refused = isinstance(row.row, Entry) and was_refused(row.row)
+    return TimelineItem(row.at, said.kind, said.title, names.actor(row.row), said.detail, row.cursor, refused)
 
 
 def _read(cursor: str) -> tuple[datetime, int, int]:

@@ -35,7 +35,7 @@ class Names:
             people |= _people_of(entry)
         agents = {row.actor_id for row in acting if row.actor_kind == ActorKind.AGENT}
         notes = {entry.output.get("note") for entry in entries if entry.kind == "command.note"}
-        tasks = {entry.output.get("task") for entry in entries}
+        tasks = {row.get("task") for entry in entries for row in (entry.inputs, entry.output)}
         return cls(
             people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),

@@ -14,7 +14,8 @@ from orders import gate
 from orders.models import StatusEvent
 from orders.statuses import Severity, Status, Step
 from rop.timeline.names import Names
-from rop.words import ASKED, BECAUSE, ENDED_BECAUSE, REFUSED_BECAUSE, TEMPLATES, moment, number, word
+from rop.timeline.refused import refused, was_refused
+from rop.words import BECAUSE, ENDED_BECAUSE, TEMPLATES, moment, number, word
 from sla.models import ClockKind
 
 
@@ -30,7 +31,7 @@ def sentence(row: StatusEvent | Entry | Message, names: Names) -> Said:
     if isinstance(row, StatusEvent):
         return Said(row.route, *_event(row))
     if isinstance(row, Entry):
-        say = _refused if row.output.get("result") == "refused" else _ENTRIES.get(row.kind, _other)
+        say = refused if was_refused(row) else _ENTRIES.get(row.kind, _other)
         return Said(row.kind, *say(row, names))
     return Said("message", *_message(row, names))
 
@@ -64,26 +65,6 @@ Sentence = Callable[[Entry, Names], tuple[str, str]]
 
 def _other(entry: Entry, names: Names) -> tuple[str, str]:
     return entry.kind, ""
-
-
-def _refused(entry: Entry, names: Names) -> tuple[str, str]:
-    route = str(entry.inputs.get("route", ""))
-    asked = word(route, gate.ROUTE_LABELS) if route else word(entry.kind, ASKED)
-    because = word(str(entry.output.get("code", "")), REFUSED_BECAUSE)
-    missing = entry.output.get("missing", ())
-    detail = f"{because} ({', '.join(missing)})" if missing else because
-    title = _("Refused: %(what)s") % {"what": asked}
-    return title, ": ".join(filter(None, [_about(entry, names), detail]))
-
-
-def _about(entry: Entry, names: Names) -> str:
-    """To whom, how urgent, which task: what was asked for."""
-    if entry.kind == "command.assign":
-        return names.person(entry.inputs.get("to"))
-    if entry.kind == "command.severity":
-        asked = entry.inputs.get("to")
-        return str(Severity(asked).label) if asked in Severity.values else ""
-    return names.tasks.get(entry.inputs.get("task") or 0, "")
 
 
 def _assigned(entry: Entry, names: Names) -> tuple[str, str]:

@@ -6,7 +6,7 @@ at 50, 75 and 90 %. The team works every day from 09:00 to 21:00 in Moscow (UTC+
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -100,7 +100,8 @@ class Company:
             for kind, stage, mode, by_severity in targets
             for severity, minutes in zip(Severity.values, by_severity, strict=True)
         )
-        matrix_publish(matrix_id=matrix.pk, actor=actors.rop(), now=self.now)
+        founder = replace(actors.rop(), permissions=frozenset({"sla.change_matrix"}))
+        matrix_publish(matrix_id=matrix.pk, actor=founder, now=self.now)
 
     def publish_weights(self, *, version: int, **stages: str) -> None:
         WeightTable.objects.create(

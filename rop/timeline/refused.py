@@ -1,0 +1,64 @@
+"""Commands that were refused, as people say it: what was asked for, of whom, and why not."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import Entry
+from orders import gate
+from orders.statuses import Severity
+from rop.timeline.names import Names
+from rop.words import word
+
+ASKED: Mapping[str, object] = {
+    "command.assign": gettext_lazy("Give to a manager"),
+    "command.severity": gettext_lazy("Set the severity"),
+    "command.note": gettext_lazy("Write a note"),
+    "command.task_add": gettext_lazy("Give a task"),
+    "command.task_done": gettext_lazy("End a task"),
+    "command.task_cancelled": gettext_lazy("Cancel a task"),
+    "command.quarantine_retry": gettext_lazy("Look again at once"),
+    "command.message_retry": gettext_lazy("Send the message again"),
+    "command.message_dismiss": gettext_lazy("Put the message aside"),
+}
+"""What was asked for, of commands that may be refused."""
+
+BECAUSE: Mapping[str, object] = {
+    "not_yours": gettext_lazy("no right to it"),
+    "stale_version": gettext_lazy("the order had changed meanwhile"),
+    "route_refused": gettext_lazy("something is missing"),
+    "unknown_route": gettext_lazy("there is no such step"),
+    "closed": gettext_lazy("the order was closed"),
+    "not_a_manager": gettext_lazy("not a manager"),
+    "inactive": gettext_lazy("takes no orders"),
+    "absent": gettext_lazy("absent"),
+    "task_refused": gettext_lazy("the task could not be given or ended like this"),
+    "not_dead": gettext_lazy("the message had not failed"),
+}
+"""Why a command was refused, by the codes of refusals."""
+
+
+def was_refused(entry: Entry) -> bool:
+    return bool(entry.output.get("result") == "refused")
+
+
+def refused(entry: Entry, names: Names) -> tuple[str, str]:
+    """The title and the detail of a refusal."""
+    route = str(entry.inputs.get("route", ""))
+    asked = word(route, gate.ROUTE_LABELS) if route else word(entry.kind, ASKED)
+    because = word(str(entry.output.get("code", "")), BECAUSE)
+    missing = entry.output.get("missing", ())
+    detail = f"{because} ({', '.join(missing)})" if missing else because
+    title = _("Refused: %(what)s") % {"what": asked}
+    return title, ": ".join(filter(None, [_about(entry, names), detail]))
+
+
+def _about(entry: Entry, names: Names) -> str:
+    """To whom, how urgent, which task."""
+    if entry.kind == "command.assign":
+        return names.person(entry.inputs.get("to"))
+    if entry.kind == "command.severity":
+        asked = entry.inputs.get("to")
+        return str(Severity(asked).label) if asked in Severity.values else ""
+    return names.tasks.get(entry.inputs.get("task") or 0, "")
