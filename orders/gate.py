@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import refusals
-from core.actors import Actor, ActorKind
+from core.actors import Actor
 from orders.models import Order
 from orders.statuses import CancelReason, Status
 
@@ -187,13 +187,16 @@ def _approval_missing(spec: RouteSpec) -> list[Missing]:
     ]
 
 
+def may_act(actor: Actor, *, owner_id: int | None) -> bool:
+    """Whether this person may do something with an order of this owner."""
+    if actor.user_id is None:
+        return False
+    return actor.may("orders.act_on_any") or (actor.may("orders.act_on_own") and owner_id == actor.user_id)
+
+
 def may_take(spec: RouteSpec, *, owner_id: int | None, actor: Actor) -> bool:
     """Whether this actor may take this route of an order with this owner, as far as rights go."""
-    if actor.kind != ActorKind.PERSON:
-        return False
-    if actor.may("orders.act_on_any"):
-        return True
-    return spec.who == "owner" and actor.may("orders.act_on_own") and owner_id == actor.user_id
+    return may_act(actor, owner_id=owner_id) and (spec.who == "owner" or actor.may("orders.act_on_any"))
 
 
 def missing_for(order: Order, spec: RouteSpec, data: RouteData) -> list[Missing]:

@@ -1,26 +1,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from core import journal, outbox, work
 from core.actors import Actor, ActorKind
 from core.models import Importance
 from orders import gate
 from orders.models import Note
-from orders.selectors import orders_visible_to
 from orders.services.supervision import lock_order
 
 
 def note_add(*, order_id: int, text: str, actor: Actor, now: datetime, mentions: Sequence[int] = ()) -> Note:
     """Record a note; the mentioned (user ids) get a message. A note is not a movement and wakes nobody else.
 
-    Whoever may see the order may write. Raises gate.NotAllowed.
+    A person who may move the order, or an agent (held by its scopes). Raises gate.NotAllowed.
     """
     with work.command("command.note", actor=actor, now=now, order_id=order_id):
         order = lock_order(order_id)
-        if not orders_visible_to(actor).filter(pk=order_id).exists():
-            raise gate.NotAllowed(_("This order is not yours to see."))
+        if actor.kind == ActorKind.PERSON and not gate.may_act(actor, owner_id=order.assigned_manager_id):
+            raise gate.NotAllowed
         note = Note.objects.create(
             order=order,
             text=text,

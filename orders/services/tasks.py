@@ -61,7 +61,10 @@ def task_done(*, task_id: int, actor: Actor, now: datetime) -> Task:
 
 
 def task_cancel(*, task_id: int, actor: Actor, now: datetime) -> Task:
-    """The task is no longer needed."""
+    """The task is no longer needed: says whoever gave it, or whoever may act on any order; its owner may only do it.
+
+    Raises TaskRefused, gate.NotAllowed.
+    """
     return _end(task_id, TaskStatus.CANCELLED, actor=actor, now=now)
 
 
@@ -72,8 +75,7 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
         # The order is locked before the task, as everywhere.
         order = lock_order(order_id)
         task = Task.objects.get(pk=task_id)
-        if task.owner_id != actor.user_id:
-            _may_touch(order, actor)
+        _may_end(order, task, status, actor)
         if task.status == status:
             return task
         if task.status != TaskStatus.OPEN:
@@ -87,9 +89,16 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
         return task
 
 
+def _may_end(order: Order, task: Task, status: TaskStatus, actor: Actor) -> None:
+    if status == TaskStatus.CANCELLED:
+        if actor.user_id != task.created_by_id and not actor.may("orders.act_on_any"):
+            raise gate.NotAllowed(_("Only whoever gave a task, or a lead, cancels it."))
+    elif task.owner_id != actor.user_id:
+        _may_touch(order, actor)
+
+
 def _may_touch(order: Order, actor: Actor) -> None:
-    own = order.assigned_manager_id == actor.user_id and actor.may("orders.act_on_own")
-    if not (actor.user_id and (own or actor.may("orders.act_on_any"))):
+    if not gate.may_act(actor, owner_id=order.assigned_manager_id):
         raise gate.NotAllowed
 
 

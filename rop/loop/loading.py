@@ -1,8 +1,10 @@
 """All facts of a batch in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import Q
 
 import assignment.selectors
 import core.selectors
@@ -49,7 +51,7 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     orders = {order.pk: order for order in rows if order.closed_at is None}
     rounds = assignment.selectors.rounds(orders)
     clocks = sla.selectors.running_clocks(orders)
-    tasks = _open_tasks(orders)
+    tasks = _tasks(orders, clocks)
     facts = [
         _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, []))
         for order in orders.values()
@@ -57,17 +59,19 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     return Batch(orders=orders, facts=_with_availability(facts, now=now))
 
 
-def _open_tasks(order_ids: Iterable[int]) -> dict[int, list[TaskFacts]]:
-    tasks: dict[int, list[TaskFacts]] = {}
-    for task in Task.objects.filter(order__in=order_ids, status=TaskStatus.OPEN).order_by("due_at", "pk"):
-        tasks.setdefault(task.order_id, []).append(
-            TaskFacts(id=task.pk, owner_id=task.owner_id, created_at=task.created_at, due_at=task.due_at)
-        )
+def _tasks(order_ids: Iterable[int], clocks: Mapping[int, Sequence[ClockFacts]]) -> dict[int, list[Task]]:
+    """The open ones, and those that have ended while their clock still runs."""
+    timed = [clock.subject_id for some in clocks.values() for clock in some if clock.subject_type == "task"]
+    tasks: dict[int, list[Task]] = {}
+    for task in Task.objects.filter(
+        Q(status=TaskStatus.OPEN, order__in=order_ids) | Q(pk__in=timed)
+    ).order_by("due_at", "pk"):
+        tasks.setdefault(task.order_id, []).append(task)
     return tasks
 
 
 def _facts(
-    order: Order, rounds: Sequence[Assignment], clocks: Sequence[ClockFacts], tasks: Sequence[TaskFacts]
+    order: Order, rounds: Sequence[Assignment], clocks: Sequence[ClockFacts], tasks: Sequence[Task]
 ) -> OrderFacts:
     active = next((r for r in rounds if r.ended_at is None), None)
     ended = [r.ended_at for r in rounds if r.ended_at is not None]
@@ -84,7 +88,12 @@ def _facts(
         owner=_owner(active) if active else None,
         silent=tuple((r.manager_id, r.ended_at) for r in rounds if r.state in GAVE_UP and r.ended_at),
         clocks=tuple(clocks),
-        tasks=tuple(tasks),
+        tasks=tuple(
+            TaskFacts(id=task.pk, owner_id=task.owner_id, created_at=task.created_at, due_at=task.due_at)
+            for task in tasks
+            if task.status == TaskStatus.OPEN
+        ),
+        cancelled_tasks=tuple(task.pk for task in tasks if task.status == TaskStatus.CANCELLED),
         step=order.next_action,
     )
 

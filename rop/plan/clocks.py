@@ -103,7 +103,7 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
         start.append(_start(want, facts, policy, now))
     marks += [mark for held in kept if isinstance(held, ClockFacts) and (mark := _mark(held, now))]
     ended = [
-        (clock, _outcome(clock, now, cancelled=cancelled or clock.id in replaced))
+        (clock, _outcome(clock, now, cancelled=clock.id in replaced or _cancelled(clock, facts, cancelled)))
         for clock in running.values()
     ]
     # A clock that ran out before it ended was breached, even if nobody has looked since.
@@ -137,6 +137,13 @@ def _mark(clock: ClockFacts, now: datetime) -> Mark | None:
     if not due.breach and due.warn is None:
         return None
     return Mark(clock.id, clock.warned if due.warn is None else due.warn, breached=due.breach)
+
+
+def _cancelled(clock: ClockFacts, facts: OrderFacts, order_cancelled: bool) -> bool:
+    """A task ends by itself, whatever becomes of its order."""
+    if clock.subject_type == "task":
+        return clock.subject_id in facts.cancelled_tasks
+    return order_cancelled
 
 
 def _outcome(clock: ClockFacts, now: datetime, *, cancelled: bool) -> str:

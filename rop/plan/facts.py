@@ -44,7 +44,8 @@ class TaskFacts:
 class OrderFacts:
     """All that the plan knows of an order. `step` is what stands there from the last look.
 
-    `silent`: who had it before and stayed silent or gave it back, and when.
+    `silent`: who had it before and stayed silent or gave it back, and when. `cancelled_tasks`: of those whose
+    clocks still run.
     """
 
     id: int
@@ -60,6 +61,7 @@ class OrderFacts:
     silent: tuple[tuple[int, datetime], ...] = ()
     clocks: tuple[ClockFacts, ...] = ()
     tasks: tuple[TaskFacts, ...] = ()
+    cancelled_tasks: tuple[int, ...] = ()
     step: str = ""
 
 

@@ -294,6 +294,26 @@ def test_an_open_task_keeps_a_cancelled_order_open_and_is_the_next_step() -> Non
     ]
 
 
+def test_a_task_that_is_done_was_kept_even_if_its_order_was_cancelled() -> None:
+    clock = ClockFacts(
+        id=71,
+        kind="task",
+        subject_type="task",
+        subject_id=5,
+        generation="1:1",
+        severity="normal",
+        started_at=MONDAY_NOON,
+        due_at=MONDAY_NOON + 4 * HOUR,
+    )
+    facts = replace(OFFERED, status="cancelled", clocks=(clock,))
+
+    done = decide(facts, POLICY, MONDAY_NOON + MINUTE, pick=None)
+    cancelled = decide(replace(facts, cancelled_tasks=(5,)), POLICY, MONDAY_NOON + MINUTE, pick=None)
+
+    assert [(end.id, end.outcome) for end in done.clocks_end] == [(71, "met")]
+    assert [(end.id, end.outcome) for end in cancelled.clocks_end] == [(71, "cancelled")]
+
+
 def test_a_delivered_order_closes_when_its_claim_window_has_passed() -> None:
     facts = replace(OFFERED, status="delivered", owner=replace(ANNA, state="accepted"))
 

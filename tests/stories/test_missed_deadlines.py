@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from core.models import Message
-from orders.services import order_set_severity, task_add, task_done
+from orders import gate
+from orders.models import Task
+from orders.services import order_set_severity, task_add, task_cancel, task_done
 from sla.models import Clock, Violation
 from tests.stories.company import (
     HOUR,
@@ -125,6 +129,58 @@ def test_a_task_that_is_done_in_time_reminds_nobody(company: Company) -> None:
     assert Clock.objects.get(kind="task").state == "met"
     order.refresh_from_db()
     assert order.due_at == moment("20:00")
+
+
+def test_a_task_that_was_cancelled_was_not_kept(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    lead = company.actor(company.lead)
+    cancelled, done = (
+        task_add(
+            order_id=order.pk,
+            title=title,
+            owner_id=anna.user_id,
+            due_at=moment("14:00"),
+            actor=lead,
+            now=company.now,
+        )
+        for title in ("Ask for the serial number", "Ask for the box")
+    )
+
+    task_cancel(task_id=cancelled.pk, actor=lead, now=company.now)
+    task_done(task_id=done.pk, actor=company.actor(anna), now=company.now)
+
+    states = Clock.objects.filter(kind="task").values_list("subject_id", "state")
+    assert dict(states) == {cancelled.pk: "cancelled", done.pk: "met"}
+    assert company.audit() == {}
+
+
+def test_a_task_is_cancelled_by_whoever_gave_it_or_a_lead(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    company.accept(order)
+    by_lead, by_anna, hers = (
+        task_add(
+            order_id=order.pk,
+            title="Ask",
+            owner_id=anna.user_id,
+            due_at=moment("14:00"),
+            actor=company.actor(giver),
+            now=company.now,
+        )
+        for giver in (company.lead, anna, anna)
+    )
+
+    with pytest.raises(gate.NotAllowed):
+        task_cancel(task_id=by_lead.pk, actor=company.actor(anna), now=company.now)
+    task_cancel(task_id=by_anna.pk, actor=company.actor(anna), now=company.now)
+    task_cancel(task_id=hers.pk, actor=company.actor(company.lead), now=company.now)
+
+    assert [Task.objects.get(pk=task.pk).status for task in (by_lead, by_anna, hers)] == [
+        "open",
+        "cancelled",
+        "cancelled",
+    ]
 
 
 def test_a_raised_severity_shortens_the_deadline_from_the_same_beginning(company: Company) -> None:

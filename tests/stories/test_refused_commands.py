@@ -26,6 +26,7 @@ from assignment.services import (
 from core.actors import Actor
 from core.models import ApiKey, Calendar, Entry, Message, User
 from core.refusals import NotAllowed, Refusal
+from core.roles import OBSERVER
 from core.services.calendars import calendar_draft, calendar_publish
 from core.services.keys import key_issue, key_revoke
 from core.services.linking import link_confirm
@@ -181,6 +182,14 @@ def test_what_somebody_has_a_right_to_may_be_refused_too(company: Company) -> No
         ("command.intake", None, "external_id_conflict"),
         ("command.link_confirm", None, "nothing_to_confirm"),
     ]
+
+
+def test_whoever_only_watches_writes_no_notes(company: Company) -> None:
+    order = company.order()
+    watcher = company.actor(company.person("Viktor", OBSERVER))
+
+    with pytest.raises(NotAllowed):
+        note_add(order_id=order.pk, text="Hello", actor=watcher, now=company.now)
 
 
 def test_a_refusal_outlives_the_unit_that_was_rolled_back_with_it(company: Company) -> None:
