@@ -1,9 +1,10 @@
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test.utils import setup_databases
+from django.test.utils import override_settings, setup_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 import assignment.selectors
@@ -21,6 +22,13 @@ def django_db_setup(
     """
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"owner"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords(django_test_environment: None) -> Iterator[None]:
+    """A million rounds for each log-in protect nobody here."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

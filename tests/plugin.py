@@ -88,6 +88,8 @@ def start_parts(parts: ExitStack) -> dict[str, str]:
 
     return {
         STARTED: str(home),
+        # Where the shell forbids bytecode, every worker and every program under test would compile the project.
+        "PYTHONDONTWRITEBYTECODE": "",
         "ROP_ENV_FILE": "",
         "ROP_PROCESS": "manage",
         "DATABASE_URL": postgres.postgres.url(APPLICATION),

@@ -159,6 +159,14 @@ def status(message: Message) -> str:
     return message.status
 
 
+def wait_is_over(message: Message, *, told: timedelta) -> None:
+    """Once it has to wait, for at most `told`, that time has passed."""
+    wait_for(lambda: status(message) == "failed", what="a message that waits")
+    left = message.not_before - clock.now()
+    assert timedelta(0) < left <= told, left
+    Message.objects.filter(pk=message.pk, status="failed").update(not_before=clock.now())
+
+
 def in_russian(text: str) -> str:
     """What somebody reads whose Telegram is Russian, as everybody's in the sandbox."""
     with translation.override("ru"):
@@ -176,4 +184,5 @@ __all__ = [
     "running_bot",
     "status",
     "wait_for",
+    "wait_is_over",
 ]

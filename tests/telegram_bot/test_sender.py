@@ -10,10 +10,20 @@ from core import clock, outbox
 from core.models import ChatGroup, Entry, Importance, Message, TelegramLink
 from orders.models import Order
 from orders.services import order_route
+from telegram_bot.policies.outcomes import REPEAT_AFTER
 from telegram_bot.sandbox.limits import LimitSettings
 from telegram_bot.sandbox.server import Sandbox
 from telegram_bot.sending.merging import merge_floods
-from tests.telegram_bot.bot import Office, call, is_polled, notice, running_bot, status, wait_for
+from tests.telegram_bot.bot import (
+    Office,
+    call,
+    is_polled,
+    notice,
+    running_bot,
+    status,
+    wait_for,
+    wait_is_over,
+)
 
 REPEAT = "Repeat: you may have seen this already."
 
@@ -130,7 +140,8 @@ def test_after_an_unknown_outcome_what_matters_is_repeated_once_and_says_so(
     with running_bot(sandbox):
         order = office.order_now()
         message = Message.objects.get(template="order_new", order_id=order.pk)
-        wait_for(lambda: status(message) == "sent", seconds=12)
+        wait_is_over(message, told=REPEAT_AFTER)
+        wait_for(lambda: status(message) == "sent")
     shown = texts(sandbox, chat_of(anna))
     assert shown[-1].startswith(f"🔁 {REPEAT}")
     assert len(shown) == (1 if fault in ("500", "502") else 2)
@@ -142,10 +153,12 @@ def test_after_a_second_unknown_outcome_it_goes_by_letter(office: Office, sandbo
     sandbox.fail("reset", methods=["sendMessage"], chat_id=chat_of(anna))
     with running_bot(sandbox):
         message = notice("important", to=anna.user)
-        wait_for(lambda: status(message) == "dead", seconds=15)  # an answer goes nowhere else
+        wait_is_over(message, told=REPEAT_AFTER)
+        wait_for(lambda: status(message) == "dead")  # an answer goes nowhere else
         order = office.order_now()
         card = Message.objects.get(template="order_new", order_id=order.pk)
-        wait_for(lambda: status(card) == "sent", seconds=15)
+        wait_is_over(card, told=REPEAT_AFTER)
+        wait_for(lambda: status(card) == "sent")
     assert len(sandbox.sent(chat_of(anna))) == 4
     assert card.channel == "email"
     assert [letter.to for letter in mail.outbox] == [["anna@rop.example"]]
@@ -392,7 +405,8 @@ def test_a_lease_that_ran_out_is_an_unknown_outcome(office: Office, sandbox: San
     Message.objects.update(status="sending", channel="telegram", lease_token="0" * 32, lease_until=long_ago)
     with running_bot(sandbox):
         card = Message.objects.get(template="order_new", order_id=order.pk)
-        wait_for(lambda: status(card) == "sent", seconds=10)
+        wait_is_over(card, told=REPEAT_AFTER)
+        wait_for(lambda: status(card) == "sent")
     assert card.unknown_outcomes == 1
     assert REPEAT in texts(sandbox, chat_of(anna))[0]
     assert (status(reminder), reminder.error[:15]) == ("dead", "outcome unknown")
