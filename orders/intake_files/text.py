@@ -43,6 +43,7 @@ def open_text(file: IO[bytes], *, encoding: str, delimiter: str) -> Sheet:
 
 def _given_encoding(name: str) -> str:
     try:
+        "".encode(name)  # names of what is no encoding of texts (base64, rot13) are known too
         return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else codecs.lookup(name).name
     except LookupError:
         raise FileRefused("encoding", _("There is no such encoding: %(name)s.") % {"name": name}) from None

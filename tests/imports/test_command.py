@@ -196,8 +196,9 @@ def test_a_given_encoding_and_delimiter_are_believed(company: Company, write: Wr
 
     assert import_orders(company, file, "--encoding", "koi8-r", "--delimiter", ";").status == 0
     assert Order.objects.get().client_name == "Ёлкина"
-    wrong = import_orders(company, file, "--encoding", "utf-8")
-    assert (wrong.status, "encoding" in wrong.err) == (2, True)
+    for name in ("utf-8", "no-such", "base64", "rot13"):
+        wrong = import_orders(company, file, "--encoding", name)
+        assert (wrong.status, "encoding" in wrong.err) == (2, True)
     unknown = import_orders(company, file, "--encoding", "klingon")
     assert (unknown.status, "klingon" in unknown.err) == (2, True)
 
@@ -271,3 +272,12 @@ def test_an_hour_that_clocks_skip_is_refused(company: Company, write: Write, set
     assert Order.objects.get(external_id="A-2").ordered_at == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
     # Of two such hours the first.
     assert Order.objects.get(external_id="A-3").ordered_at == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+
+
+def test_errors_that_can_not_be_written_stop_the_import_before_it_begins(
+    company: Company, write: Write, tmp_path: Path
+) -> None:
+    ran = import_orders(company, write("A-1,a,b"), "--errors", str(tmp_path / "nowhere" / "errors.csv"))
+
+    assert (ran.status, "nowhere" in ran.err) == (2, True)
+    assert not Order.objects.exists()

@@ -50,6 +50,19 @@ def test_chosen_orders_go_to_a_manager(company: Company, lead: Visitor) -> None:
     assert page.context["refused"] == []
 
 
+@pytest.mark.parametrize("chosen", ["x", "\x00", "1 OR 1=1", "9" * 40])
+def test_what_is_no_row_of_the_list_is_not_chosen(company: Company, lead: Visitor, chosen: str) -> None:
+    company.manager("Anna")
+    company.order()
+
+    page = lead.post(
+        "orders_order_changelist", data={"action": "assign_chosen", ACTION_CHECKBOX_NAME: [chosen]}
+    )
+
+    assert page.status_code == 200
+    assert {owner_of(order) for order in Order.objects.all()} == {"Anna"}
+
+
 def test_those_that_changed_meanwhile_are_refused_one_by_one(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     orders = company.receive("A-1", "A-2")

@@ -162,6 +162,23 @@ def test_a_row_of_a_name_that_can_not_be_is_not_found(busy: Company, page: str) 
     assert client.get(f"/admin/core/heartbeat/a%00b/{page}/").status_code in (403, 404)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "core/entry/?kind=%00",
+        "core/message/?status__exact=a%%0000",
+        "orders/order/?q=%00",
+        "autocomplete/?app_label=assignment&model_name=manager&field_name=user&term=%00",
+        "search/?s=%00",
+    ],
+)
+def test_queries_that_nobody_can_type_break_no_page(busy: Company, address: str) -> None:
+    client = superuser(busy).client
+    client.raise_request_exception = False
+
+    assert client.get("/admin/" + address).status_code in (200, 302, 403)
+
+
 def test_managers_have_no_page_of_messages_and_decisions(busy: Company) -> None:
     anna = manager_visitor(busy, busy.manager("Boris"))
 

@@ -78,9 +78,9 @@ class Command(BaseCommand):
             actor = _actor(options["user"])
             try:
                 file = held.enter_context(options["file"].open("rb"))
+                errors = held.enter_context(_Errors(options["errors"]))
             except OSError as error:
                 raise CommandError(str(error), returncode=NOTHING) from error
-            errors = held.enter_context(_Errors(options["errors"]))
             endings = self._import(file, errors, actor, options)
         self._sum_up(endings, errors, dry_run=options["dry_run"])
 
