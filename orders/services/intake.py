@@ -13,6 +13,7 @@ from core import bulk, journal, work
 from core.actors import Actor
 from core.refusals import Refusal
 from orders.models import Order, StatusEvent
+from orders.policies.queue import queue_key
 from orders.services.supervision import UNLOOKED_STEP, wake
 from orders.statuses import SEVERITY_RANK, Severity, Status, Step, Whose
 
@@ -135,7 +136,7 @@ def _insert_orders(rows: Sequence[NewOrder], *, now: datetime) -> dict[str, int]
                     row.ordered_at,
                 ),
                 *(now, now, now, now),
-                *(due, Step.ASSIGN_MANAGER, Whose.ROP, due, now, 0),
+                *(due, Step.ASSIGN_MANAGER, Whose.ROP, due, now, _place(row, now)),
             )
             # In one order of keys everywhere: two intakes of the same rows don't wait in a circle.
             for row in sorted(rows, key=lambda row: row.external_id)
@@ -144,6 +145,11 @@ def _insert_orders(rows: Sequence[NewOrder], *, now: datetime) -> dict[str, int]
         ignore_conflict_on="external_id",
     )
     return {str(external_id): int(order_id) for external_id, order_id in inserted}
+
+
+def _place(row: NewOrder, now: datetime) -> int:
+    """Right from the beginning: what a crash leaves to the sweep is served in this order."""
+    return queue_key(severity_rank=SEVERITY_RANK[Severity(row.severity)], moment=now)
 
 
 def _same_as_before(rows: Sequence[NewOrder]) -> dict[str, int]:

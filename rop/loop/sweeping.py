@@ -1,10 +1,12 @@
 """The sweep: open orders whose `wake_at` has come, and the waiting queue when places are free."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 
 import assignment.selectors
 from assignment.services import absences_begin
@@ -23,27 +25,56 @@ log = structlog.get_logger(__name__)
 BUDGET = timedelta(seconds=5)
 """How long one sweep goes on at most before it lets the next tick take over."""
 
+WAITING = Q(assigned_manager__isnull=True, status=Status.PENDING_MANAGER)
+"""Of open orders: those that wait for an owner."""
+
 SERVING_LOCK = 0x524F5002
 """The advisory lock of whoever serves the waiting queue. Two at once would skip each other's locked rows, and the
 second could give the last places to less urgent orders."""
+
+WINDOW = 5000
+"""Among so many waiting orders, the longest due, the most urgent are looked at first."""
 
 WAITING_AT_MOST = 1000
 """How far down the waiting queue one sweep looks when the first ones can't be placed."""
 
 
 def sweep(now: datetime) -> int:
-    """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once."""
+    """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once.
+
+    What waits for an owner is looked at in the order of its queue, by one at a time.
+    """
     began = monotonic()
     until = began + BUDGET.total_seconds()
     _begin_absences(now)
     # Before what is due: a waiting order whose reminder is due must not take the place of a more urgent one.
     looked = serve_waiting(now, until=began + BUDGET.total_seconds() / 2)
-    # Fewer than a whole chunk: nothing else is due, or others are at it.
-    while (done := _sweep_chunk(now)) == CHUNK and monotonic() < until:
-        looked += done
-    looked += done
-    heartbeats.beat("loop", now=now, detail={"looked": looked})
+    looked += _sweep_due(now, until=until)
+    _beat(now, looked)
     return looked
+
+
+def _sweep_due(now: datetime, *, until: float) -> int:
+    """A chunk of each kind in turn, so that neither keeps the other waiting."""
+    looked, left = 0, [_due, _due_waiting]
+    while left:
+        for find in tuple(left):
+            looked += (done := _sweep_chunk(now, find))
+            # Fewer than a whole chunk: nothing else is due, or others are at it.
+            if done < CHUNK or monotonic() >= until:
+                left.remove(find)
+    return looked
+
+
+def _beat(now: datetime, looked: int) -> None:
+    """Somebody who holds the heartbeat's row is beating it; what was looked at is committed and stays so."""
+    try:
+        with transaction.atomic():
+            heartbeats.beat("loop", now=now, detail={"looked": looked})
+    except OperationalError as error:
+        if blame(error) is Blame.SERVER:
+            raise
+        log.warning("heartbeat_postponed", exc_info=error)
 
 
 def _begin_absences(now: datetime) -> None:
@@ -56,11 +87,11 @@ def _begin_absences(now: datetime) -> None:
         log.warning("absences_postponed", exc_info=error)
 
 
-def _sweep_chunk(now: datetime) -> int:
+def _sweep_chunk(now: datetime, find: Callable[[datetime], list[int]]) -> int:
     due: list[int] = []
     try:
         with transaction.atomic():
-            due = _due(now)
+            due = find(now)
             if due:
                 look(due, now)
             return len(due)
@@ -88,7 +119,26 @@ def _after_failure(error: Exception, order_ids: list[int], now: datetime) -> int
 def _due(now: datetime) -> list[int]:
     return list(
         Order.objects.filter(closed_at__isnull=True, wake_at__lte=now)
+        .exclude(WAITING)
         .order_by("wake_at", "pk")
+        .select_for_update(of=("self",), skip_locked=True)
+        .values_list("pk", flat=True)[:CHUNK]
+    )
+
+
+def _due_waiting(now: datetime) -> list[int]:
+    """Those that wait for an owner, as a wave does that was cut short: by severity, then by age.
+
+    Never past whoever serves the queue: taken in the order in which they are due, the last places could go to the
+    less urgent.
+    """
+    due = Order.objects.filter(WAITING, closed_at__isnull=True, wake_at__lte=now)
+    if not due.exists() or not _serves_alone():
+        return []
+    longest = due.order_by("wake_at", "pk").values("pk")[:WINDOW]
+    return list(
+        due.filter(pk__in=longest)
+        .order_by("queue_key", "pk")
         .select_for_update(of=("self",), skip_locked=True)
         .values_list("pk", flat=True)[:CHUNK]
     )
@@ -119,10 +169,7 @@ def serve_waiting(now: datetime, *, until: float) -> int:
     each sweep asks the counters instead of trusting an event for each. The places may be too small for all
     that waits: batches end at `until` (monotonic), so that what is due is not kept waiting for them.
     """
-    waiting = Order.objects.filter(
-        closed_at__isnull=True, assigned_manager__isnull=True, status=Status.PENDING_MANAGER
-    )
-    if not waiting.exists():
+    if not Order.objects.filter(WAITING, closed_at__isnull=True).exists():
         return 0
     looked, after = 0, (-1, 0)
     while looked < WAITING_AT_MOST and monotonic() < until:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from assignment.policies.weights import weight
+from orders.policies.queue import queue_key
 from rop.plan.clocks import Reconciled, reconcile
 from rop.plan.facts import OrderFacts, OwnerFacts, Picked, Policy
 from rop.plan.notices import farewell, notices
@@ -132,4 +133,4 @@ def _wake_at(facts: OrderFacts, clocks: Reconciled, closes_at: datetime, now: da
 def _queue_key(facts: OrderFacts, due_at: datetime) -> int:
     """Smaller is more urgent: by severity, then by age while it waits for an owner, by deadline afterwards."""
     moment = facts.created_at if needs_owner(facts) else due_at
-    return SEVERITY_RANK[facts.severity] * 10**14 + int(moment.timestamp() * 1000)
+    return queue_key(severity_rank=SEVERITY_RANK[facts.severity], moment=moment)

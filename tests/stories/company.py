@@ -151,13 +151,17 @@ class Company:
 
     def receive(self, *external_ids: str, severity: str = "normal") -> list[Order]:
         """These orders come in now, in one batch, with AI-РОП's look at them."""
+        return self.intake(*((external_id, severity) for external_id in external_ids))
+
+    def intake(self, *orders: tuple[str, str]) -> list[Order]:
+        """As `receive`, of (external id, severity)."""
         rows = [
             NewOrder(external_id=external_id, client_name="Client", item="Camera", severity=severity)
-            for external_id in external_ids
+            for external_id, severity in orders
         ]
         orders_intake(rows=rows, actor=actors.agent(1), now=self.now)
         self.commit()
-        return [Order.objects.get(external_id=external_id) for external_id in external_ids]
+        return [Order.objects.get(external_id=external_id) for external_id, _severity in orders]
 
     def order(self, external_id: str = "A-1", *, severity: str = "normal") -> Order:
         return self.receive(external_id, severity=severity)[0]

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
+from pytest_django import Settings
+
 from assignment.models import Assignment
 from core.models import Message
 from orders.models import Order
@@ -77,6 +79,31 @@ def test_a_raised_capacity_drains_the_queue_by_severity_and_then_by_age(company:
     company.capacity(anna, Decimal(6))
     company.go(timedelta(seconds=1))
     assert owner_of(young_normal) == "Anna"
+    assert company.audit() == {}
+
+
+def test_what_a_crash_left_of_a_wave_is_served_by_severity_and_then_by_age(
+    company: Company, settings: Settings
+) -> None:
+    anna = company.manager("Anna", capacity=0)
+    settings.ROP_LOOK = "tests.stories.failing.look"
+    company.now = moment("12:00")
+    company.intake(
+        ("1-normal", "normal"), ("2-high", "high"), ("3-normal", "normal"), ("4-critical", "critical")
+    )
+    company.now = moment("12:01")
+    company.intake(("5-normal", "normal"), ("6-critical", "critical"))
+    settings.ROP_LOOK = "rop.loop.look"
+
+    served: list[str] = []
+    # Two for each critical one, one and a half for the high one, one for each of the others.
+    for capacity in ("2", "4", "5.5", "6.5", "7.5", "8.5"):
+        company.capacity(anna, Decimal(capacity))
+        company.go(timedelta(seconds=1))
+        owned = Order.objects.filter(assigned_manager__isnull=False).values_list("external_id", flat=True)
+        served += sorted(set(owned) - set(served))
+
+    assert served == ["4-critical", "6-critical", "2-high", "1-normal", "3-normal", "5-normal"]
     assert company.audit() == {}
 
 
