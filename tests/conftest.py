@@ -24,10 +24,17 @@ def django_db_setup(
         setup_databases(verbosity=0, interactive=False, aliases={"owner"})
 
 
+QUICK = {
+    # A million rounds for each log-in protect nobody here.
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    # Static files are found when they are asked for: each test client is a server that would look through them all.
+    "WHITENOISE_AUTOREFRESH": True,
+}
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _quick_passwords(django_test_environment: None) -> Iterator[None]:
-    """A million rounds for each log-in protect nobody here."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+def _quick(django_test_environment: None) -> Iterator[None]:
+    with override_settings(**QUICK):
         yield
 
 
