@@ -21,10 +21,15 @@ GAVE_UP = frozenset({AssignmentState.SILENT, AssignmentState.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The locked rows and the facts of the open orders among those asked for, in ascending id."""
+    """The locked rows and the facts of the open orders among those asked for, in ascending id.
+
+    `rounds` (by order) and `task_owners` say whose deadline it was that passed.
+    """
 
     orders: dict[int, Order]
     facts: list[OrderFacts]
+    rounds: Mapping[int, Sequence[Assignment]]
+    task_owners: Mapping[int, int]
 
 
 def policy_in_force() -> Policy:
@@ -56,7 +61,12 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
         _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, []))
         for order in orders.values()
     ]
-    return Batch(orders=orders, facts=_with_availability(facts, now=now))
+    return Batch(
+        orders=orders,
+        facts=_with_availability(facts, now=now),
+        rounds=rounds,
+        task_owners={task.pk: task.owner_id for some in tasks.values() for task in some},
+    )
 
 
 def _tasks(order_ids: Iterable[int], clocks: Mapping[int, Sequence[ClockFacts]]) -> dict[int, list[Task]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from assignment.models import AssignmentState
+from assignment.models import Assignment, AssignmentState
 from assignment.services import (
     LoadChange,
     assignments_accept,
@@ -50,7 +50,7 @@ def carry_out(batch: Batch, plans: Sequence[Plan], given: Given, policy: Policy,
     if not acting:
         return 0
     snapshot_id = _write_assignments(acting, facts, given, now=now)
-    _write_clocks(acting, facts, now=now)
+    _write_clocks(acting, batch, now=now)
     bulk.update_rows(Order, ["id", *COLUMNS], [(order_id, *row) for order_id, row in changed.items()])
     _write_journal(acting, facts, given, policy, snapshot_id, now=now)
     tell(acting, facts, given, now=now)
@@ -131,8 +131,8 @@ def _write_assignments(
     return snapshot_id
 
 
-def _write_clocks(plans: Sequence[Plan], facts: dict[int, OrderFacts], *, now: datetime) -> None:
-    running = {clock.id: clock for fact in facts.values() for clock in fact.clocks}
+def _write_clocks(plans: Sequence[Plan], batch: Batch, *, now: datetime) -> None:
+    running = {clock.id: clock for fact in batch.facts for clock in fact.clocks}
     marks = [mark for plan in plans for mark in plan.clocks_mark]
     clocks_mark(
         [
@@ -144,28 +144,37 @@ def _write_clocks(plans: Sequence[Plan], facts: dict[int, OrderFacts], *, now: d
     starts = [(plan, clock) for plan in plans for clock in plan.clocks_start]
     ids = clocks_start([(plan.order_id, clock) for plan, clock in starts], now=now)
     breaches = [
-        Breach(mark.clock_id, _owner_then(plan, facts[plan.order_id], running[mark.clock_id]))
+        Breach(mark.clock_id, _owner_then(plan, batch, running[mark.clock_id]))
         for plan in plans
         for mark in plan.clocks_mark
         if mark.breached
     ]
     breaches += [
-        Breach(clock_id, _owner_then(plan, facts[plan.order_id], clock))
+        Breach(clock_id, _owner_then(plan, batch, clock))
         for clock_id, (plan, clock) in zip(ids, starts, strict=True)
         if clock.breached
     ]
     violations_write(breaches, now=now)
 
 
-def _owner_then(plan: Plan, facts: OrderFacts, clock: ClockFacts | ClockStart) -> int | None:
-    """Whose deadline it was. An order that waited too long was nobody's, whoever has got it in this look."""
+def _owner_then(plan: Plan, batch: Batch, clock: ClockFacts | ClockStart) -> int | None:
+    """Whose deadline it was, whoever has got the order since. One that waited too long was nobody's."""
     if clock.kind == "assign":
         return None
     if clock.kind == "task":
-        return next((task.owner_id for task in facts.tasks if task.id == clock.subject_id), plan.owner_id)
-    if plan.release and isinstance(clock, ClockFacts):
-        return plan.release.user_id
-    return plan.owner_id
+        return batch.task_owners[clock.subject_id]
+    if isinstance(clock, ClockStart):
+        # It began when it was over already: a deadline that nobody had before.
+        return plan.owner_id
+    rounds = batch.rounds.get(plan.order_id, ())
+    return next((held.manager_id for held in rounds if _was_theirs(clock, held)), plan.owner_id)
+
+
+def _was_theirs(clock: ClockFacts, held: Assignment) -> bool:
+    """An acceptance is of one round; any other deadline is of whoever had the order when it passed."""
+    if clock.kind == "accept":
+        return clock.generation.partition(":")[0] == str(held.round)
+    return held.assigned_at <= clock.due_at and (held.ended_at is None or held.ended_at >= clock.due_at)
 
 
 def _weighed_by(facts: OrderFacts) -> dict[str, str]:

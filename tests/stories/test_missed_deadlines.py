@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from assignment.services import order_assign
 from core.models import Message
 from orders import gate
 from orders.models import Task
@@ -129,6 +130,51 @@ def test_a_task_that_is_done_in_time_reminds_nobody(company: Company) -> None:
     assert Clock.objects.get(kind="task").state == "met"
     order.refresh_from_db()
     assert order.due_at == moment("20:00")
+
+
+@pytest.mark.parametrize(("accepted", "missed_at"), [(False, "12:30"), (True, "20:00")])
+def test_a_deadline_that_nobody_saw_pass_is_charged_to_whoever_had_the_order_then(
+    company: Company, accepted: bool, missed_at: str
+) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    if accepted:
+        company.accept(order)
+    boris = company.manager("Boris")
+    # An outage: nobody looks until a lead gives the order to somebody else.
+    company.now = moment("20:30")
+
+    order_assign(
+        order_id=order.pk,
+        manager_id=boris.user_id,
+        actor=company.actor(company.lead),
+        seen_version=None,
+        now=company.now,
+    )
+
+    breach = Violation.objects.get()
+    assert (breach.due_at, breach.breached_at) == (moment(missed_at), moment("20:30"))
+    assert breach.owner_id == anna.user_id
+
+
+def test_a_task_that_was_done_too_late_is_charged_to_its_owner(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+    company.accept(order)
+    task = task_add(
+        order_id=order.pk,
+        title="Ask for the box",
+        owner_id=company.lead.pk,
+        due_at=moment("14:00"),
+        actor=company.actor(anna),
+        now=company.now,
+    )
+    company.now = moment("14:30")
+
+    task_done(task_id=task.pk, actor=company.actor(company.lead), now=company.now)
+
+    breach = Violation.objects.get()
+    assert (breach.kind, breach.owner_id) == ("task", company.lead.pk)
 
 
 def test_a_task_that_was_cancelled_was_not_kept(company: Company) -> None:
