@@ -382,7 +382,8 @@ def test_no_open_order_is_ever_without_step_deadline_and_a_moment_to_look_again(
         status=status,
         severity=severity,
         owner=owner,
-        rounds=1 if owner else 0,
+        # The clock of an acceptance is of a round that there was.
+        rounds=1 if owner or with_clock else 0,
         clocks=(accept_clock(),) if with_clock else (),
         tasks=(task,) if with_task else (),
     )
