@@ -8,10 +8,6 @@ from core.policies import worktime
 from core.roles import LEAD
 
 
-class NoCalendar(RuntimeError):
-    """No calendar has been published: working time can't be counted."""
-
-
 def calendar_versions_in_force() -> dict[str, int]:
     """The newest published version of each calendar, by code. One query."""
     with connection.cursor() as cursor:

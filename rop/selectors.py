@@ -1,10 +1,9 @@
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Min
 
 from orders.models import Order
-from rop.models import Audit, Quarantine
+from rop.models import Audit
 
 
 def loop_lag_seconds(*, now: datetime) -> float:
@@ -17,8 +16,3 @@ def loop_lag_seconds(*, now: datetime) -> float:
 
 def last_audit() -> Audit | None:
     return Audit.objects.order_by("-id").first()
-
-
-def quarantined() -> Sequence[Quarantine]:
-    """Orders that could not be looked at, longest first."""
-    return list(Quarantine.objects.order_by("since"))

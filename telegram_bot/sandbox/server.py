@@ -294,10 +294,6 @@ class Sandbox:
     def limit(self, settings: LimitSettings) -> None:
         self._do(lambda: self._server.world.limits.configure(settings))
 
-    def read_all_group_messages(self, on: bool = True) -> None:
-        """Switch the bot's privacy mode off or on again."""
-        self._do(lambda: setattr(self._server.world, "reads_groups", on))
-
     def advance(self, seconds: float) -> None:
         """Move the sandbox's clock forward: buttons grow old, updates are forgotten, holds end."""
         self.clock.advance(seconds)

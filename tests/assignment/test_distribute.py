@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from time import process_time
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assignment.policies import (
-    Candidate,
-    Pick,
-    Wanted,
-    distribute,
-    distribute_inputs_from_json,
-    distribute_inputs_to_json,
-    distribute_output_from_json,
-    distribute_output_to_json,
-)
+from assignment.policies import Candidate, Pick, Wanted, distribute
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CRITICAL, HIGH, NORMAL = 0, 1, 2
@@ -373,8 +364,6 @@ def test_instants_without_a_zone_are_refused():
         distribute(wanted=[order(1, since=naive)], candidates=[manager(1)])
     with pytest.raises(TypeError):
         distribute(wanted=[order(1)], candidates=[manager(1, waiting_since=naive)])
-    with pytest.raises(TypeError):
-        distribute_inputs_to_json(wanted=[order(1, since=naive)], candidates=[])
 
 
 # --- brute force ------------------------------------------------------------------------------------
@@ -621,34 +610,11 @@ def test_a_wave_survives_the_journal_and_is_decided_the_same_again(wave):
     wanted, candidates = wave
     picks = distribute(wanted=wanted, candidates=candidates)
 
-    stored = json.loads(json.dumps(distribute_inputs_to_json(wanted=wanted, candidates=candidates)))
-    again_wanted, again_candidates = distribute_inputs_from_json(stored)
-    answer = json.loads(json.dumps(distribute_output_to_json(picks)))
+    again_wanted = msgspec.json.decode(msgspec.json.encode(wanted), type=list[Wanted])
+    again_candidates = msgspec.json.decode(msgspec.json.encode(candidates), type=list[Candidate])
 
-    assert (list(again_wanted), list(again_candidates)) == (wanted, candidates)
-    assert distribute_output_from_json(answer) == picks
-    again = distribute(wanted=again_wanted, candidates=again_candidates)
-    assert distribute_output_to_json(again) == answer
-
-
-def test_instants_are_stored_in_utc_and_numbers_as_they_were_written():
-    moscow = timezone(timedelta(hours=3))
-    stored = distribute_inputs_to_json(
-        wanted=[order(7, "1.50", since=datetime(2026, 3, 2, 12, tzinfo=moscow), silent=[9, 4])],
-        candidates=[manager(4)],
-    )
-
-    assert stored["wanted"] == [
-        {
-            "order_id": 7,
-            "weight": "1.50",
-            "severity_rank": 2,
-            "since": "2026-03-02T09:00:00+00:00",
-            "silent": [4, 9],
-            "restricted": [],
-        }
-    ]
-    assert stored["candidates"][0]["waiting_since"] is None
+    assert (again_wanted, again_candidates) == (wanted, candidates)
+    assert distribute(wanted=again_wanted, candidates=again_candidates) == picks
 
 
 @pytest.mark.parametrize("barred", [False, True])
