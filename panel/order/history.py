@@ -7,12 +7,11 @@ from django.http import HttpRequest
 
 from orders import gate
 from orders.models import Order
+from panel.order.routes import ENDING
 from panel.words import Tone
 from rop.timeline import BadCursor, TimelineItem, timeline
 
 SHOWN = 30
-
-ENDINGS = frozenset({"cancel", "cancel_in_transit", "reject"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def context(request: HttpRequest, order: Order) -> dict[str, Any]:
 
 
 def _tone(item: TimelineItem) -> Tone:
-    if item.kind in ENDINGS or item.kind == "loop.quarantined":
+    if item.kind in ENDING or item.kind == "loop.quarantined":
         return Tone.LATE
     if item.kind in gate.ROUTES:
         return Tone.GOOD

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.models import Message, User
+from orders import gate
 from orders.models import Note, Order, Task
 from orders.selectors import orders_visible_to, orders_with_people
 from orders.statuses import CancelReason, Severity
@@ -19,7 +21,7 @@ from orders.words import MISSING, said
 from panel import moment
 from panel.order import forms, history, why
 from panel.order.routes import route_buttons
-from panel.pages.page import actor, me, render
+from panel.pages.page import actor, render
 from panel.people import pick_list
 from panel.words import Tone, due
 
@@ -47,16 +49,15 @@ class Rights:
     read_messages: bool
 
 
-def rights(order: Order, user: User) -> Rights:
+def rights(order: Order, by: Actor) -> Rights:
     is_open = order.closed_at is None
-    act_on_any = user.has_perm("orders.act_on_any")
-    own = order.assigned_manager_id == user.pk and user.has_perm("orders.act_on_own")
+    may_act = gate.may_act(by, owner_id=order.assigned_manager_id)
     return Rights(
-        act=is_open and (act_on_any or own),
-        assign=is_open and user.has_perm("orders.assign"),
-        set_severity=is_open and act_on_any,
-        note=act_on_any or own,
-        read_messages=user.has_perm("core.view_message"),
+        act=is_open and may_act,
+        assign=is_open and by.may("orders.assign"),
+        set_severity=is_open and by.may("orders.act_on_any"),
+        note=may_act,
+        read_messages=by.may("core.view_message"),
     )
 
 
@@ -65,7 +66,7 @@ def order_page(
 ) -> HttpResponse:
     """`refused`: forms that were not filled in well, by name, to be shown again with their errors."""
     order, now = visible_order(request, order_id), moment.now(request)
-    may = rights(order, me(request))
+    may = rights(order, actor(request))
     return render(
         request,
         "panel/orders/order.html",
