@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.refusals import Refusal
 from orders.models import Order, StatusEvent
 from orders.policies.queue import queue_key
+from orders.selectors import orders_by_external_id
 from orders.services.supervision import UNLOOKED_STEP, wake
 from orders.statuses import SEVERITY_RANK, Severity, Status, Step, Whose
 
@@ -43,6 +44,10 @@ class NewOrder:
             values["ordered_at"] = self.ordered_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+GIVEN = tuple(field.name for field in fields(NewOrder))
+"""Columns of an order, by the same names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,36 +113,12 @@ def _record(rows: Sequence[NewOrder], *, actor: Actor, now: datetime) -> list[Re
 
 def _insert_orders(rows: Sequence[NewOrder], *, now: datetime) -> dict[str, int]:
     """Ids of the orders that did not exist, by external id. Until the look they wait for AI-РОП to assign."""
-    due = now + UNLOOKED_STEP
+    waits = _until_the_look(now)
     inserted = bulk.insert_rows(
         Order,
+        [*GIVEN, "intake_hash", "queue_key", *waits],
         [
-            *("external_id", "intake_hash", "client_name", "client_contact", "item", "price", "currency"),
-            *("severity", "seller_name", "seller_contact", "comment", "ordered_at"),
-            *("created_at", "updated_at", "status_since", "moved_at"),
-            *("due_at", "next_action", "next_action_whose", "next_action_due", "wake_at", "queue_key"),
-        ],
-        [
-            (
-                *(
-                    row.external_id,
-                    row.fingerprint(),
-                    row.client_name,
-                    row.client_contact,
-                    row.item,
-                    row.price,
-                ),
-                *(
-                    row.currency,
-                    row.severity,
-                    row.seller_name,
-                    row.seller_contact,
-                    row.comment,
-                    row.ordered_at,
-                ),
-                *(now, now, now, now),
-                *(due, Step.ASSIGN_MANAGER, Whose.ROP, due, now, _place(row, now)),
-            )
+            (*(getattr(row, name) for name in GIVEN), row.fingerprint(), _place(row, now), *waits.values())
             # In one order of keys everywhere: two intakes of the same rows don't wait in a circle.
             for row in sorted(rows, key=lambda row: row.external_id)
         ],
@@ -147,18 +128,24 @@ def _insert_orders(rows: Sequence[NewOrder], *, now: datetime) -> dict[str, int]
     return {str(external_id): int(order_id) for external_id, order_id in inserted}
 
 
+def _until_the_look(now: datetime) -> dict[str, object]:
+    """What every order begins with."""
+    due = now + UNLOOKED_STEP
+    return {
+        **dict.fromkeys(("created_at", "updated_at", "status_since", "moved_at", "wake_at"), now),
+        **dict.fromkeys(("due_at", "next_action_due"), due),
+        "next_action": Step.ASSIGN_MANAGER,
+        "next_action_whose": Whose.ROP,
+    }
+
+
 def _place(row: NewOrder, now: datetime) -> int:
     """Right from the beginning: what a crash leaves to the sweep is served in this order."""
     return queue_key(severity_rank=SEVERITY_RANK[Severity(row.severity)], moment=now)
 
 
 def _same_as_before(rows: Sequence[NewOrder]) -> dict[str, int]:
-    known = {
-        external_id: (order_id, intake_hash)
-        for external_id, order_id, intake_hash in Order.objects.filter(
-            external_id__in=[row.external_id for row in rows]
-        ).values_list("external_id", "pk", "intake_hash")
-    }
+    known = orders_by_external_id(row.external_id for row in rows)
     conflicts = [row.external_id for row in rows if known[row.external_id][1] != row.fingerprint()]
     if conflicts:
         raise IntakeConflict(conflicts)
