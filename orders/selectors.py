@@ -12,8 +12,8 @@ from orders.statuses import FINAL
 
 Orders = QuerySet[Order]
 
-REF = re.compile(r"(?:[rр]\s*-?\s*)?#?([1-9]\d{0,17})", re.IGNORECASE)
-"""R-12, r12, 12, #12; the letter in Cyrillic too, which looks the same and is on the same key."""
+REF = re.compile(r"(?:[RrРр№]\s*-?\s*)?#?([1-9][0-9]{0,17})")
+"""R-12, r12, 12, #12, № 12; the letter in Cyrillic too, which looks the same and is on the same key."""
 
 SEARCHED = ("external_id", "client_name", "client_contact", "item")
 """Each of them has a trigram index for its upper case, which is what `icontains` asks."""

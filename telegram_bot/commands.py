@@ -13,12 +13,12 @@ from assignment.services.managers import ShiftRefused
 from core.actors import Door, person
 from core.services.linking import LinkRefused, link_claim
 from orders.models import Order
+from orders.selectors import REF
 from telegram_bot.cards import render_template
 from telegram_bot.policies.text import clean, shorten
 from telegram_bot.sending import reach
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer
 
-REF = re.compile(r"[RrРр№#]?\s*-?\s*(\d{1,18})", re.ASCII)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 ON, OFF = "on", "off"
