@@ -11,6 +11,7 @@ from assignment.services.managers import (
     shift_start_now,
     weekly_shifts_lay_out,
 )
+from assignment.services.presence import manager_leave, manager_return
 from assignment.services.rounds import (
     assignments_accept,
     assignments_end,
@@ -43,6 +44,8 @@ __all__ = [
     "loads_apply",
     "lock_distribution",
     "manager_add",
+    "manager_leave",
+    "manager_return",
     "manager_set",
     "order_assign",
     "person_set_active",

@@ -15,18 +15,17 @@ from assignment.services import (
     ShiftRefused,
     absence_add,
     absence_end,
+    manager_leave,
+    manager_return,
     shift_add,
     shift_end_now,
     shift_remove,
-    shift_start_now,
     weekly_shifts_set,
 )
-from core.work import unit_of_work
 from orders import gate
 from panel import moment, pulse
 from panel.pages.page import actor, back_to
 from panel.staff.forms import SpanForm
-from panel.staff.presence import ABSENT_NOW_FOR
 from panel.staff.weekly import WeeklyForm
 
 Refused = (gate.Refusal, ShiftRefused, ValidationError)
@@ -65,35 +64,23 @@ def _manager(manager_id: int) -> Manager:
 
 
 def absent_now(request: HttpRequest, manager_id: int) -> HttpResponse:
-    """Absent from now on, and off shift; comes back when somebody says so, at the latest in half a day."""
-    manager, now = _manager(manager_id), moment.now(request)
-
-    def command() -> None:
-        with unit_of_work(now):
-            absence_add(
-                manager_id=manager.pk,
-                starts_at=now,
-                ends_at=now + ABSENT_NOW_FOR,
-                actor=actor(request),
-                now=now,
-            )
-            shift_end_now(manager_id=manager.pk, actor=actor(request), now=now)
-
-    done = _("%(name)s is absent. What was not accepted goes to others.") % {"name": manager}
-    return _press(request, manager.pk, command, done=done)
+    manager = _manager(manager_id)
+    return _press(
+        request,
+        manager.pk,
+        lambda: manager_leave(manager_id=manager.pk, actor=actor(request), now=moment.now(request)),
+        done=_("%(name)s is absent. What was not accepted goes to others.") % {"name": manager},
+    )
 
 
 def shift_now(request: HttpRequest, manager_id: int) -> HttpResponse:
-    """Here and at work: an absence that runs ends, a shift begins."""
-    manager, now = _manager(manager_id), moment.now(request)
-
-    def command() -> None:
-        with unit_of_work(now):
-            for absence in Absence.objects.filter(manager=manager, starts_at__lte=now, ends_at__gt=now):
-                absence_end(absence_id=absence.pk, actor=actor(request), now=now)
-            shift_start_now(manager_id=manager.pk, actor=actor(request), now=now)
-
-    return _press(request, manager.pk, command, done=_("%(name)s is on shift.") % {"name": manager})
+    manager = _manager(manager_id)
+    return _press(
+        request,
+        manager.pk,
+        lambda: manager_return(manager_id=manager.pk, actor=actor(request), now=moment.now(request)),
+        done=_("%(name)s is on shift.") % {"name": manager},
+    )
 
 
 def shift_over(request: HttpRequest, manager_id: int) -> HttpResponse:

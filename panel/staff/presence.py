@@ -1,6 +1,6 @@
 """Whether managers are there, in words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -10,9 +10,6 @@ from assignment.models import Absence, Manager, Shift
 from core.models import TelegramLink
 from panel import words
 from panel.words import Tone
-
-ABSENT_NOW_FOR = timedelta(hours=12)
-"""How long "absent now" lasts until somebody says otherwise."""
 
 
 class Presence(StrEnum):
