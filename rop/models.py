@@ -20,11 +20,16 @@ class Quarantine(models.Model):
 
 
 class Audit(models.Model):
-    """One run of the auditor: how many rows break each invariant. Anything but zeros is an alarm."""
+    """One run of the auditor: how many rows break each invariant. Anything but zeros is an alarm.
+
+    `broken` has their keys; `walks` says where the walks stand whose slices are audited in turn.
+    """
 
     at = models.DateTimeField(_("at"))
     counts = models.JSONField(_("counts"))
     total = models.PositiveIntegerField(_("in all"))
+    broken = models.JSONField(_("which are broken"), default=dict)
+    walks = models.JSONField(_("how far the rounds are"), default=dict)
     seconds = models.FloatField(_("took, seconds"))
 
     class Meta:

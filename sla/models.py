@@ -124,6 +124,12 @@ class Clock(models.Model):
         indexes = [
             # All clocks of a batch of orders, for the look and for explain.
             models.Index(fields=["order_id", "id"], name="clock_order", condition=Q(order_id__isnull=False)),
+            # The auditor: clocks that ran out and nobody noticed.
+            models.Index(
+                fields=["due_at"],
+                name="clock_unnoticed",
+                condition=Q(state="running", breached_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -142,6 +142,8 @@ class Order(models.Model):
             # Lists by status, newest first; and burning orders.
             models.Index(fields=["status", "-id"], name="order_status"),
             models.Index(fields=["due_at"], name="order_due_open", condition=OPEN),
+            # The auditor's walk through what is open; lists of open orders, newest first.
+            models.Index(fields=["id"], name="order_open", condition=OPEN),
             # Those that stand still for longest.
             models.Index(fields=["moved_at"], name="order_moved_open", condition=OPEN),
             # Search by a part of the client, contact, item or external id.

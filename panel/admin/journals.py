@@ -150,7 +150,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ("at", "total_", "broken", "seconds_")
     ordering = ("-id",)
-    fields = ("at", "total_", "counts_", "seconds_")
+    fields = ("at", "total_", "counts_", "keys", "rounds", "seconds_")
 
     @display(description=_("broken records"))
     def total_(self, audit: Audit) -> SafeString:
@@ -163,6 +163,15 @@ class AuditAdmin(ReadOnlyAdmin):
     @display(description=_("each invariant"))
     def counts_(self, audit: Audit) -> SafeString:
         return pretty(audit.counts)
+
+    @display(description=_("which are broken"))
+    def keys(self, audit: Audit) -> SafeString | str:
+        return pretty(audit.broken) if audit.broken else "—"
+
+    @display(description=_("how far the rounds are"))
+    def rounds(self, audit: Audit) -> SafeString:
+        """Of each walk: behind which key it stands, since when the round goes on, how long the last one took."""
+        return pretty(audit.walks)
 
     @display(description=_("took"))
     def seconds_(self, audit: Audit) -> str:
