@@ -130,7 +130,8 @@ def _target(message: Message, history: Sequence[Message]) -> _Target:
 
 def _worth_sending(message: Message, lane: Lane, target: _Target | None) -> bool:
     """An edit without its card says nothing, unless the first word went by letter and so does this one."""
-    if target is None or target.is_overtaken:
+    if target is None or target.is_overtaken or lane.channel not in Channel.values:
+        # Whoever can't be reached by any way has nothing to be corrected, and nobody is to be alarmed for that.
         return False
     if lane == Lane("telegram", target.chat_id):
         return target.message_id is not None

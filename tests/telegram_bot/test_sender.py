@@ -14,6 +14,7 @@ from telegram_bot.policies.outcomes import REPEAT_AFTER
 from telegram_bot.sandbox.limits import LimitSettings
 from telegram_bot.sandbox.server import Sandbox
 from telegram_bot.sending.merging import merge_floods
+from tests.stories.company import owner_of
 from tests.telegram_bot.bot import (
     Office,
     call,
@@ -229,6 +230,29 @@ def test_when_a_person_can_be_reached_by_nothing_the_lead_is_told(office: Office
     message = Message.objects.get(template="order_new", order_id=order.pk)
     assert message.status == "dead"
     assert "Anna" in told[0]
+
+
+def test_whoever_is_lost_with_many_offers_is_one_alarm(office: Office, sandbox: Sandbox) -> None:
+    """The offers before go to others; that their old cards can't be corrected is nobody's trouble."""
+    anna = office.hire("Anna", capacity=1000)
+    anna.user.email = ""
+    anna.user.save(update_fields=["email"])
+    with running_bot(sandbox):
+        office.receive_now("A-1", "A-2", "A-3")
+        wait_for(nothing_waits, seconds=20)
+        sandbox.block(chat_of(anna))
+        office.hire("Boris", capacity=10)
+        last = office.order_now("A-4")
+        lost = Message.objects.filter(order_id=last.pk, person=anna.user, template="order_new")
+        wait_for(lambda: lost.filter(status="dead").exists(), seconds=10)
+        wait_for(lambda: {owner_of(order) for order in Order.objects.all()} == {"Boris"}, seconds=10)
+        wait_for(nothing_waits, seconds=20)
+    alarms = Message.objects.filter(template="message_dead")
+    assert {alarm.context["message"] for alarm in alarms} == set(lost.values_list("pk", flat=True))
+
+
+def nothing_waits() -> bool:
+    return not Message.objects.filter(status__in=["queued", "sending", "failed"]).exists()
 
 
 def test_a_group_that_moved_is_followed(office: Office, sandbox: Sandbox) -> None:
