@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assignment.models import Manager
 from core.actors import Door, person
 from core.models import Message, MessageStatus, User
+from core.services.messages import messages_act
 from orders import gate
 from orders.models import Order
 from orders.services import order_route
@@ -65,9 +66,7 @@ def _accept(known: Known, order_id: int, version: int) -> _Tried:
         is_accepted = order.assigned_manager_id == known.user.pk and order.status == Status.UNDER_INSPECTION
         toast = _("You have accepted it already.") if is_accepted else str(refusal)
         return _Tried(Answer(toast=toast, alert=True), order)
-    Message.objects.filter(thread=_thread(known, order), template="order_new", acted_at=None).update(
-        acted_at=known.now
-    )
+    messages_act(template="order_new", order_id=order.pk, person_id=known.user.pk, now=known.now)
     return _Tried(Answer(late_toast=lambda: _accepted(known.user, order_id)), order, done=True)
 
 

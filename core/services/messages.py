@@ -56,6 +56,13 @@ def message_dismiss(*, message_id: int, actor: Actor, now: datetime) -> Message:
     return message
 
 
+def messages_act(*, template: str, order_id: int, person_id: int, now: datetime) -> int:
+    """The person did what these messages about an order asked for. Returns of how many that was not known yet."""
+    return Message.objects.filter(
+        template=template, order_id=order_id, person_id=person_id, acted_at__isnull=True
+    ).update(acted_at=now)
+
+
 def _command(kind: str, message_id: int, *, actor: Actor, now: datetime) -> AbstractContextManager[work.Work]:
     order_id = Message.objects.values_list("order_id", flat=True).get(pk=message_id)
     return work.command(kind, actor=actor, now=now, order_id=order_id, inputs={"message": message_id})

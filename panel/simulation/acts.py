@@ -5,7 +5,7 @@ from random import Random
 
 from assignment.models import Absence
 from assignment.services import absence_add, order_assign
-from core.models import Message
+from core.services.messages import messages_act
 from orders.gate import RouteData
 from orders.models import Order, Task, TaskStatus
 from orders.services import note_add, order_route, orders_intake, task_add, task_done
@@ -26,9 +26,7 @@ def receive(arrival: Arrival, world: World) -> None:
 def accept(order_id: int, user_id: int, world: World) -> None:
     """By the button of its card."""
     _route(world, order_id, user_id, "accept")
-    Message.objects.filter(
-        order_id=order_id, person=user_id, template="order_new", acted_at__isnull=True
-    ).update(acted_at=world.now)
+    messages_act(template="order_new", order_id=order_id, person_id=user_id, now=world.now)
 
 
 def cancel(order_id: int, user_id: int, reason_code: str, world: World) -> None:
