@@ -17,7 +17,7 @@ from orders.selectors import SEARCHED, orders_found, orders_visible_to
 from orders.statuses import Severity, Step
 from panel import marks, moment, words
 from panel.base import PanelAdmin
-from panel.order import bulk, doors, intake, lists, page
+from panel.order import bulk, doors, intake, lists, page, saved
 from panel.pages.page import actor
 from panel.words import whose
 
@@ -84,6 +84,8 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
         shown = {
             "view_tabs": lists.tabs(request),
             "view": request.GET.get("view", ""),
+            "saved_views": saved.views_of(request),
+            "asked": request.GET.urlencode(),
             "may_import": self.has_import_permission(request),
             "may_export": self.has_export_permission(request),
             **(extra_context or {}),
@@ -124,7 +126,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     # ── its own pages ──
 
     def get_urls(self) -> list[URLPattern]:
-        own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site)]
+        own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site), *saved.urls(self.admin_site)]
         return [*own, *super().get_urls()]
 
     def change_view(

@@ -61,6 +61,7 @@ from tests.factories import (
     OrderFactory,
     RouteFactory,
     RuleFactory,
+    SavedViewFactory,
     ShiftFactory,
     SnapshotFactory,
     StatusEventFactory,
@@ -258,6 +259,7 @@ CORE = [
     change("message_ended_when_final", MessageFactory, status="sent"),
     change("message_ended_when_final", MessageFactory, ended_at=NOW),
     add("update_unique", same(UpdateFactory, "update_id")),
+    add("saved_view_unique", same(SavedViewFactory, "user", "name")),
 ]
 
 

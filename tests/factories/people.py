@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from core.models import ApiKey, ChatGroup, IdempotencyRecord, LinkToken, Team, TelegramLink, User
 from core.roles import user_set_roles
+from panel.models import SavedView
 from tests.factories.moments import NOW
 
 
@@ -87,3 +88,12 @@ class IdempotencyRecordFactory(DjangoModelFactory):
     idempotency_key = factory.Sequence("request-{}".format)
     request_hash = "0" * 64
     created_at = NOW
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence("View {}".format)
+    query = "severity=high"
