@@ -65,3 +65,19 @@ def _row(query: str, *values: object) -> dict[str, Any]:
         cursor.execute(query, values)
         (row,) = cursor.fetchall()
         return dict(zip((column.name for column in cursor.description), row, strict=True))
+
+
+REMINDER = """
+    SELECT plan.policy_version, plan.inputs::text AS plan_inputs, plan.output::text AS plan_output,
+           m.context::text AS context,
+           replace(m.dedup_key, m.order_id::text, '@') AS dedup_key
+      FROM core_message m
+      JOIN core_entry plan ON plan.order_id = m.order_id AND plan.kind = 'decision.plan'
+     WHERE m.order_id = %s AND m.template = 'sla_reminder'
+     ORDER BY m.id DESC, plan.id DESC LIMIT 1
+"""
+
+
+def reminder_sample(order_id: int) -> Mapping[str, Any]:
+    """What the product wrote when it reminded of this order: the variables of `sweep.sql`. "@" stands for its id."""
+    return _row(REMINDER, order_id)

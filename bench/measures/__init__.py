@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.figures import Figure
 from bench.lab import Lab
-from bench.measures import alone, intake
+from bench.measures import alone, intake, sweep
 from bench.progress import Progress
 from bench.sizes import Sizes
 
@@ -19,4 +19,5 @@ class Measure:
 MEASURES: Mapping[str, Measure] = {
     "intake": Measure("Orders by the batch API, against four clients of pgbench", intake.measure),
     "alone": Measure("One order alone, from POST to owner, deadline and next step", alone.measure),
+    "sweep": Measure("A sweep of what is due among very many open orders", sweep.measure),
 }
