@@ -55,12 +55,38 @@ SEGMENTS: Mapping[str, object] = {
 }
 """What the time up to a deadline is made of."""
 
+SNOOZED_BECAUSE: Mapping[str, object] = {
+    "client_asked": gettext_lazy("the client asked to wait"),
+    "waits_for_seller": gettext_lazy("the seller has to answer first"),
+    "agreed_later": gettext_lazy("agreed on a later moment"),
+    "in_hand": gettext_lazy("somebody is at it already"),
+}
+"""Why an order is snoozed: what one may choose; other reasons are in words."""
+
+RESOLVED_BECAUSE: Mapping[str, object] = {
+    "solved": gettext_lazy("the reason is gone"),
+    "agreed": gettext_lazy("agreed with the manager"),
+    "outside": gettext_lazy("depends on nobody of us"),
+    "mistaken": gettext_lazy("there was no need to escalate"),
+}
+"""Why an escalation was resolved: what one may choose; other reasons are in words."""
+
+LEVELS: Mapping[int, object] = {
+    1: gettext_lazy("the owner"),
+    2: gettext_lazy("the team's lead"),
+    3: gettext_lazy("the lead on duty"),
+    4: gettext_lazy("the admins' group"),
+}
+"""How high an escalation has climbed: the highest who was told."""
+
 TEMPLATES: Mapping[str, object] = {
     "order_new": gettext_lazy("New order"),
     "order_card": gettext_lazy("What to do next"),
     "order_taken": gettext_lazy("The order went to somebody else"),
     "sla_reminder": gettext_lazy("A deadline comes near"),
     "sla_breach": gettext_lazy("A deadline was missed"),
+    "stuck": gettext_lazy("The order stands still"),
+    "escalation": gettext_lazy("Escalation"),
     "note_mention": gettext_lazy("Somebody mentions you"),
     "nobody_eligible": gettext_lazy("Nobody for an order"),
 }

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sla.policies.ladder import DEFAULT_LADDER, Quiet, Rung, default_stuck
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
@@ -14,10 +16,13 @@ class RuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class MatrixFacts:
-    """A published version; rules by (kind, stage, severity)."""
+    """A published version; rules by (kind, stage, severity), seconds without movement by (stage, level)."""
 
     version: int
     rules: Mapping[tuple[str, str, str], RuleFacts] = field(default_factory=dict)
+    rungs: tuple[Rung, ...] = DEFAULT_LADDER
+    stuck: Mapping[tuple[str, int], int] = field(default_factory=default_stuck)
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from core.models import ApiKey, ChatGroup, IdempotencyRecord, LinkToken, Team, TelegramLink, User
+from core.models import ApiKey, ChatGroup, Duty, IdempotencyRecord, LinkToken, Team, TelegramLink, User
 from core.roles import user_set_roles
 from panel.models import SavedView
 from tests.factories.moments import NOW
@@ -65,6 +65,15 @@ class ChatGroupFactory(DjangoModelFactory):
 
     code = factory.Sequence("group-{}".format)
     title = "Admins"
+
+
+class DutyFactory(DjangoModelFactory):
+    class Meta:
+        model = Duty
+
+    user = factory.SubFactory(UserFactory, roles=["lead"])
+    starts_at = NOW
+    ends_at = NOW + dt.timedelta(hours=12)
 
 
 class ApiKeyFactory(DjangoModelFactory):
