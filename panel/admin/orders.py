@@ -113,7 +113,10 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     def step(self, order: Order) -> SafeString | str:
         if order.closed_at or not order.next_action:
             return self.empty_value_display
-        return marks.two_lines(Step(order.next_action).label, whose(order))
+        by_owner = (
+            order.next_action_user_id is not None and order.next_action_user_id == order.assigned_manager_id
+        )
+        return marks.two_lines(Step(order.next_action).label, "" if by_owner else whose(order))
 
     @display(description=_("due"), ordering="due_at")
     def due(self, order: Order) -> SafeString | str:
