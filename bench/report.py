@@ -18,7 +18,8 @@ Measured = Mapping[str, Sequence[Figure]]
 def show(measured: Measured, console: Console) -> None:
     table = Table(title="AI-РОП against bare SQL of the same run", title_justify="left")
     for heading in ("measure", "what", "ours", "bare SQL", "figure", "bound", ""):
-        table.add_column(heading, justify="left" if heading in ("measure", "what", "") else "right")
+        words = heading in ("measure", "what", "")
+        table.add_column(heading, justify="left" if words else "right", no_wrap=not words, overflow="fold")
     for name, figures in measured.items():
         for figure in figures:
             sign = "≤" if figure.at_most else "≥"
