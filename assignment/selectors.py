@@ -22,12 +22,13 @@ class NoWeights(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a manager may keep an order that is not in work yet, and by which calendar they work."""
+    """Whether a manager may keep an order that is not in work yet, by which calendar they work, whether they do now."""
 
     user_id: int
     available: bool
     absent_from: datetime | None
     calendar_code: str
+    on_shift: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,11 @@ _AVAILABILITY = """
                 WHERE link.user_id = m.user_id AND link.active AND link.unreachable_since IS NOT NULL
            )),
            (SELECT min(a.starts_at) FROM assignment_absence a WHERE a.manager_id = m.id AND a.starts_at > %(now)s),
-           COALESCE(team.calendar_code, 'default')
+           COALESCE(team.calendar_code, 'default'),
+           EXISTS (
+               SELECT 1 FROM assignment_shift s
+                WHERE s.manager_id = m.id AND s.starts_at <= %(now)s AND s.ends_at > %(now)s
+           )
       FROM assignment_manager m
       JOIN core_user person ON person.id = m.user_id
       LEFT JOIN core_team team ON team.id = person.team_id

@@ -79,7 +79,12 @@ def facts_of(clock: Clock) -> ClockFacts:
         severity=clock.severity,
         started_at=clock.started_at,
         due_at=clock.due_at,
-        warnings=tuple((int(share), datetime.fromisoformat(at)) for share, at in clock.warnings),
+        warnings=_moments(clock.warnings),
         warned=clock.warned,
         breached_at=clock.breached_at,
+        rung_moments=_moments(clock.rung_moments),
     )
+
+
+def _moments(kept: list[tuple[int, str]]) -> tuple[tuple[int, datetime], ...]:
+    return tuple((int(share), datetime.fromisoformat(at)) for share, at in kept)

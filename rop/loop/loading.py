@@ -11,6 +11,7 @@ from assignment.models import Assignment, AssignmentState
 from orders.models import Order, Task, TaskStatus
 from orders.services import lock_orders
 from orders.statuses import Status
+from rop.loop.standing import Standing, standing
 from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
 from sla.policies.clocks import ClockFacts
 
@@ -50,8 +51,12 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     rounds = assignment.selectors.rounds(orders)
     clocks = sla.selectors.running_clocks(orders)
     tasks = _open_tasks(orders)
+    standings = standing({order.pk: order.status_sequence for order in orders.values()})
     facts = [
-        _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, []))
+        _with_ladder(
+            _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, [])),
+            standings.get(order.pk),
+        )
         for order in orders.values()
     ]
     return Batch(orders=orders, facts=_with_availability(facts, now=now))
@@ -86,7 +91,14 @@ def _facts(
         clocks=tuple(clocks),
         tasks=tuple(tasks),
         step=order.next_action,
+        moved_at=order.moved_at,
     )
+
+
+def _with_ladder(facts: OrderFacts, found: Standing | None) -> OrderFacts:
+    if found is None:
+        return facts
+    return replace(facts, escalations=tuple(found.escalations), snooze=found.snooze, proposal=found.proposal)
 
 
 def _owner(active: Assignment) -> OwnerFacts:
@@ -113,6 +125,7 @@ def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderF
                 available=known.available if known else False,
                 absent_from=known.absent_from if known else None,
                 calendar_code=known.calendar_code if known else owner.calendar_code,
+                on_shift=known.on_shift if known else False,
                 shifts=shifts.get(owner.user_id, ()) if fact.id in starting else (),
             )
         whole.append(replace(fact, owner=owner))

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'reassign'), _negated=True), models.Q(('at_most', 1), ('trigger', 'accept'), ('whom', 'owner')), _connector='OR'), name='rung_reassign_unaccepted', violation_error_message='Only an order that was not accepted is given to the next manager.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'reassign'), _negated=True), models.Q(('at_most', 1), ('share__isnull', True), ('trigger', 'accept'), ('whom', 'owner')), _connector='OR'), name='rung_reassign_unaccepted', violation_error_message='Only an order that was not accepted in time is given to the next manager.'),
         ),
         migrations.AddConstraint(
             model_name='rung',

@@ -96,10 +96,11 @@ class Rung(models.Model):
                 violation_error_message=_("An order that stands still has no target to take a share of."),
             ),
             models.CheckConstraint(
-                condition=~Q(action=Action.REASSIGN) | Q(trigger=Trigger.ACCEPT, whom=Whom.OWNER, at_most=1),
+                condition=~Q(action=Action.REASSIGN)
+                | Q(trigger=Trigger.ACCEPT, whom=Whom.OWNER, at_most=1, share__isnull=True),
                 name="rung_reassign_unaccepted",
                 violation_error_message=_(
-                    "Only an order that was not accepted is given to the next manager."
+                    "Only an order that was not accepted in time is given to the next manager."
                 ),
             ),
             models.CheckConstraint(
