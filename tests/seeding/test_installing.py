@@ -42,10 +42,10 @@ def counts() -> dict[str, int]:
 
 
 def test_it_is_made_once(file: Path) -> None:
-    first = install(file=file, demo=True, now=NOW)
+    first = install(file=file, demo=timedelta(days=2), now=NOW)
     made, kept = counts(), file.read_text()
 
-    second = install(file=file, demo=True, now=LATER)
+    second = install(file=file, demo=timedelta(days=2), now=LATER)
 
     assert first.people
     assert set(first.rules) == {"calendar", "matrix", "weights"}
@@ -55,7 +55,7 @@ def test_it_is_made_once(file: Path) -> None:
 
 
 def test_the_matrix_has_a_rule_for_every_severity_of_every_stage(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     there = set(Rule.objects.filter(matrix__published_at=NOW).values_list("kind", "stage", "severity"))
     assert there == {
@@ -65,7 +65,7 @@ def test_the_matrix_has_a_rule_for_every_severity_of_every_stage(file: Path) -> 
 
 
 def test_more_urgent_orders_have_shorter_targets_and_weigh_more(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     for kind, stage in REQUIRED_RULES:
         targets = dict(Rule.objects.filter(kind=kind, stage=stage).values_list("severity", "target_seconds"))
@@ -84,7 +84,7 @@ def test_more_urgent_orders_have_shorter_targets_and_weigh_more(file: Path) -> N
 
 
 def test_the_secrets_are_in_a_file_of_their_owner_only(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     kept = json.loads(file.read_text())
@@ -97,7 +97,7 @@ def test_the_secrets_are_in_a_file_of_their_owner_only(file: Path) -> None:
 
 
 def test_the_logins_open_the_panel_each_in_its_role(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     for role, (username, password) in json.loads(file.read_text())["logins"].items():
         user = authenticate(RequestFactory().get("/"), username=username, password=password)
@@ -109,14 +109,14 @@ def test_the_logins_open_the_panel_each_in_its_role(file: Path) -> None:
 
 
 def test_nobody_else_can_log_in_before_the_admin_lets_them(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     usable = {user.username for user in User.objects.all() if user.has_usable_password()}
     assert usable == set(people.LOGINS.values())
 
 
 def test_the_keys_open_what_they_are_for(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     kept = json.loads(file.read_text())["keys"]
     for name, plain in kept.items():
@@ -133,7 +133,7 @@ def test_the_keys_open_what_they_are_for(file: Path) -> None:
 
 
 def test_passwords_are_new_for_each_installation(tmp_path: Path) -> None:
-    install(file=tmp_path / "one.json", demo=False, now=NOW)
+    install(file=tmp_path / "one.json", demo=None, now=NOW)
     one = json.loads((tmp_path / "one.json").read_text())
     User.objects.all()
 
@@ -149,7 +149,7 @@ def test_a_new_database_beside_an_old_file_keeps_the_passwords_and_replaces_the_
     file.parent.mkdir()
     file.write_text(json.dumps(old))
 
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     kept = json.loads(file.read_text())
     assert kept["logins"]["admin"] == ["admin", "an old password 123"]
@@ -158,11 +158,11 @@ def test_a_new_database_beside_an_old_file_keeps_the_passwords_and_replaces_the_
 
 
 def test_a_lost_file_gets_new_keys_but_no_password_is_changed(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
     username, password = json.loads(file.read_text())["logins"]["admin"]
     file.unlink()
 
-    again = install(file=file, demo=False, now=LATER)
+    again = install(file=file, demo=None, now=LATER)
 
     assert set(again.issued) == {*keys.AGENTS, *keys.PERSONAL}
     assert set(again.unknown) == {"admin", "lead", "manager", "finance", "observer"}
@@ -171,26 +171,26 @@ def test_a_lost_file_gets_new_keys_but_no_password_is_changed(file: Path) -> Non
 
 
 def test_a_key_that_was_revoked_stays_revoked(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
     key = key_find(json.loads(file.read_text())["keys"]["ai_cfo"])
     assert key is not None
     key_revoke(key_id=key.pk, now=NOW)
 
-    again = install(file=file, demo=False, now=LATER)
+    again = install(file=file, demo=None, now=LATER)
 
     assert again.issued == ()
     assert ApiKey.objects.filter(name="ai_cfo").count() == 1
 
 
 def test_what_a_lead_changed_stays_changed(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
     lead = actors.person(User.objects.get(username=people.LOGINS["lead"]), door=Door.ADMIN)
     manager = Manager.objects.order_by("pk").first()
     assert manager is not None
     manager_set(manager_id=manager.pk, capacity=Decimal(7), actor=lead, now=NOW)
     Team.objects.filter(name="Юг").update(name="Юг и море")
 
-    install(file=file, demo=False, now=LATER)
+    install(file=file, demo=None, now=LATER)
 
     manager.refresh_from_db()
     assert manager.capacity == 7
@@ -200,7 +200,7 @@ def test_what_a_lead_changed_stays_changed(file: Path) -> None:
 def test_a_company_that_has_its_own_people_gets_none_of_ours(file: Path) -> None:
     User.objects.create_superuser("boss", password="correct horse battery")
 
-    made = install(file=file, demo=True, now=NOW)
+    made = install(file=file, demo=timedelta(days=2), now=NOW)
 
     assert not made.people
     assert User.objects.count() == 1
@@ -210,7 +210,7 @@ def test_a_company_that_has_its_own_people_gets_none_of_ours(file: Path) -> None
 
 
 def test_without_telegram_managers_are_given_orders_all_the_same(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     reasons = {standing.excluded_because for standing in standings(now=NOW)}
     assert reasons == {None, "off_shift"}
