@@ -31,11 +31,15 @@ def main() -> int:
             measures = _measures_of_a_running_product()
             chosen = measures.MEASURES.keys() if not asked.names else asked.names
             if unknown := [name for name in chosen if name not in measures.MEASURES]:
-                raise PartFailed(f"There is no {', '.join(unknown)}; there are {', '.join(measures.MEASURES)}.")
+                raise PartFailed(
+                    f"There is no {', '.join(unknown)}; there are {', '.join(measures.MEASURES)}."
+                )
             measured = {}
             for name in chosen:
                 progress.say(measures.MEASURES[name].title)
-                measured[name] = measures.MEASURES[name].measure(lab, SHORT if asked.short else FULL, progress)
+                measured[name] = measures.MEASURES[name].measure(
+                    lab, SHORT if asked.short else FULL, progress
+                )
                 report.show({name: measured[name]}, progress.console)
     except PartFailed as refusal:
         print(refusal, file=sys.stderr)

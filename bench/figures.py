@@ -56,10 +56,10 @@ class Figure:
         return self.figure <= self.bound if self.at_most else self.figure >= self.bound
 
 
-def ratio(
-    what: str, *, ours: Runs, bare: Runs, bound: float, at_most: bool = True, note: str = ""
-) -> Figure:
-    return Figure(what, ours, ours.median / bare.median, bound, bare=bare, at_most=at_most, note=note)
+def ratio(what: str, *, ours: Runs, bare: Runs, bound: float, at_most: bool = True, note: str = "") -> Figure:
+    """The median of the ratios of each round: the two sides of a round share what the machine did besides."""
+    rounds = [mine / other for mine, other in zip(ours.values, bare.values, strict=True)]
+    return Figure(what, ours, median(rounds), bound, bare=bare, at_most=at_most, note=note)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -24,7 +24,14 @@ HANDS = 2
 """Connections that fill at the same time."""
 
 NAMES = ("Ирина Смирнова", "Павел Кузнецов", "Мария Волкова", "Олег Фёдоров", "Анна Белова", "Тимур Садыков")
-ITEMS = ("Фотоаппарат Зенит", "Швейная машина Подольск", "Велосипед Урал", "Баян Тула", "Часы Полёт", "Лодка Нырок")
+ITEMS = (
+    "Фотоаппарат Зенит",
+    "Швейная машина Подольск",
+    "Велосипед Урал",
+    "Баян Тула",
+    "Часы Полёт",
+    "Лодка Нырок",
+)
 SELLER = "Комиссионный магазин на Сретенке"
 
 COUNTERS = """
@@ -59,30 +66,31 @@ def filled(lab: Lab, orders: int, progress: Progress) -> str:
 def _fill(lab: Lab, database: str, orders: int, progress: Progress) -> None:
     with lab.connect(database) as owner:
         now = owner.execute("SELECT clock_timestamp()").fetchone()
-        owners = owner.execute("SELECT array_agg(user_id ORDER BY user_id) FROM assignment_manager").fetchone()
     assert now is not None
-    assert owners is not None
     pieces = [(first, min(first + AT_ONCE, orders + 1) - 1) for first in range(1, orders + 1, AT_ONCE)]
 
     def fill(piece: tuple[int, int]) -> None:
-        _fill_piece(lab, database, *piece, owners=owners[0], now=now[0])
+        fill_some(lab.url(database, OWNER), first=piece[0], last=piece[1], now=now[0])
 
     with ThreadPoolExecutor(HANDS) as hands:
         for _done in progress.steps(f"{orders} open orders", hands.map(fill, pieces), total=len(pieces)):
             pass
 
 
-def _fill_piece(
-    lab: Lab, database: str, first: int, last: int, *, owners: list[int], now: datetime
-) -> None:
-    values = {
-        "first": first, "last": last, "now": now, "owners": owners, "owners_count": len(owners),
-        "names": list(NAMES), "names_count": len(NAMES), "items": list(ITEMS), "items_count": len(ITEMS),
-        "seller": SELLER,
-    }  # fmt: skip
-    with psycopg.connect(lab.url(database, OWNER), cursor_factory=psycopg.ClientCursor) as connection:
+def fill_some(url: str, *, first: int, last: int, now: datetime) -> None:
+    """Orders with these ids, in one transaction; the managers' counters are left to the caller."""
+    with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         # Lost by a crash of the machine, like the whole database: nobody waits for its disk here.
         connection.execute("SET synchronous_commit = off")
+        owners = connection.execute(
+            "SELECT array_agg(user_id ORDER BY user_id) FROM assignment_manager"
+        ).fetchone()
+        assert owners is not None
+        values = {
+            "first": first, "last": last, "now": now, "owners": owners[0], "owners_count": len(owners[0]),
+            "names": list(NAMES), "names_count": len(NAMES), "items": list(ITEMS), "items_count": len(ITEMS),
+            "seller": SELLER,
+        }  # fmt: skip
         connection.execute(FILL, values)
 
 

@@ -16,7 +16,7 @@ CACHED_VERSIONS = (sla.selectors.matrix, assignment.selectors.weights, core.sele
 def connected_to(database: str) -> Iterator[None]:
     """Inside the block Django speaks to this database; nobody of us is left connected to it afterwards."""
     before = {alias: str(connections[alias].settings_dict["NAME"]) for alias in ("default", "owner")}
-    _connect({alias: database for alias in before})
+    _connect(dict.fromkeys(before, database))
     try:
         yield
     finally:

@@ -26,7 +26,19 @@ from config.up.place import PROJECT, Place
 from config.up.roles import Role
 from config.up.wiring import Wiring, wire
 
-FOREIGN = ("DATABASE_", "REDIS_", "TELEGRAM_", "SECRET_", "ROP_", "EMAIL_", "MEDIA_", "MAIL_", "DJANGO_", "PORT", "DEMO")
+FOREIGN = (
+    "DATABASE_",
+    "REDIS_",
+    "TELEGRAM_",
+    "SECRET_",
+    "ROP_",
+    "EMAIL_",
+    "MEDIA_",
+    "MAIL_",
+    "DJANGO_",
+    "PORT",
+    "DEMO",
+)
 """What another installation has left in the environment."""
 
 PREPARED_WITHIN = 180
@@ -122,7 +134,9 @@ class Lab:
         """To which nobody is connected; its pages are on disk afterwards, so that no measure pays for them."""
         with self.connect("postgres", SUPERUSER) as connection:
             connection.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(database), sql.Identifier(name))
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(database), sql.Identifier(name)
+                )
             )
             connection.execute("CHECKPOINT")
 

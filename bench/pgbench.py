@@ -35,9 +35,7 @@ def binary() -> Path:
     return Path(found)
 
 
-def run(
-    script: str, *, url: str, clients: int, transactions: int, values: Mapping[str, object]
-) -> Result:
+def run(script: str, *, url: str, clients: int, transactions: int, values: Mapping[str, object]) -> Result:
     """So many transactions by each client. `values` become the script's variables, and parameters of its statements."""
     where = urlsplit(url)
     with tempfile.TemporaryDirectory(prefix="rop-pgbench-") as folder:

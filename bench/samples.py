@@ -10,7 +10,7 @@ from core import actors, clock
 from orders.models import Order
 from orders.services import NewOrder, orders_intake
 
-CLIENT = {
+CLIENT: Mapping[str, Any] = {
     "client_name": "Ирина Смирнова",
     "client_contact": "+7 916 123-45-67",
     "item": "Фотоаппарат плёночный с объективом, в футляре",
@@ -26,7 +26,8 @@ PRICE = "125000.00"
 ORDER = """
     SELECT o.intake_hash, o.client_name, o.client_contact, o.item, o.price::text AS price, o.seller_name,
            o.seller_contact, o.comment, a.because::text AS because, a.snapshot_id::text AS snapshot,
-           c.warnings::text AS warnings, s.candidates::text AS candidates, intake.output::text AS intake_output,
+           c.warnings::text AS warnings, c.rung_moments::text AS rung_moments,
+           s.candidates::text AS candidates, intake.output::text AS intake_output,
            plan.policy_version, plan.inputs::text AS plan_inputs, plan.output::text AS plan_output,
            given.inputs::text AS distribute_inputs, given.output::text AS distribute_output
       FROM orders_order o
@@ -42,7 +43,7 @@ ORDER = """
 OWNERS = "SELECT array_agg(user_id ORDER BY user_id)::text AS owners, count(*) AS owners_count FROM assignment_manager"
 
 
-def body_of(external_id: str) -> dict[str, str]:
+def body_of(external_id: str) -> dict[str, Any]:
     """What REST is given."""
     return {"external_id": external_id, "price": PRICE, **CLIENT}
 
@@ -60,7 +61,7 @@ def left_without(orders: int) -> int:
     return orders - sum(all(row.values()) for row in newest)
 
 
-def _row(query: str, *values: object) -> dict[str, Any]:
+def _row(query: str, *values: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         (row,) = cursor.fetchall()

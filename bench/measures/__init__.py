@@ -21,7 +21,9 @@ MEASURES: Mapping[str, Measure] = {
     "alone": Measure("One order alone, from POST to owner, deadline and next step", alone.measure),
     "sweep": Measure("A sweep of what is due among very many open orders", sweep.measure),
     "lateness": Measure("How late what is due is, with a real worker and a real beat", lateness.measure),
-    "wave": Measure("From an order's COMMIT to Telegram's acceptance, under ten times the load", wave.measure),
+    "wave": Measure(
+        "From an order's COMMIT to Telegram's acceptance, under ten times the load", wave.measure
+    ),
     "pages": Measure("Pages and lists among very many orders", pages.measure),
     "sending": Measure("Messages a second against a Telegram that allows thirty", sending.measure),
 }

@@ -68,7 +68,8 @@ def _pour(lab: Lab, batches: Sequence[bytes]) -> float:
     with ThreadPoolExecutor(CLIENTS) as clients:
         began = perf_counter()
         for done in [
-            clients.submit(_send, lab, batches[number::CLIENTS]) for number in range(min(CLIENTS, len(batches)))
+            clients.submit(_send, lab, batches[number::CLIENTS])
+            for number in range(min(CLIENTS, len(batches)))
         ]:
             done.result()
         return orders / (perf_counter() - began)

@@ -32,7 +32,9 @@ def measure(lab: Lab, sizes: Sizes, progress: Progress) -> list[Figure]:
     with lab.connect(database) as owner, lab.roles(database, "worker", "beat"):
         wait_for_heartbeat(owner, "loop")
         arm(owner, ids, after=[LEAD + number / sizes.due_a_second for number in range(due)])
-        for _second in progress.steps("coming due", range(int(LEAD) + sizes.seconds), total=int(LEAD) + sizes.seconds):
+        for _second in progress.steps(
+            "coming due", range(int(LEAD) + sizes.seconds), total=int(LEAD) + sizes.seconds
+        ):
             wait_until(lambda: False, seconds=1.0)
         wait_until(lambda: owner.execute(LEFT, [ids]).fetchone() == (0,), seconds=PATIENCE)
         late = [float(row[0]) for row in owner.execute(LATE, [ids]).fetchall()]

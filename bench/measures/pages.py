@@ -93,7 +93,8 @@ def _figure(page: Page, empty: Seen, full: Seen, bare: Sequence[float]) -> Figur
         figure=own / min(bare),
         bound=3.0,
         bare=Runs.of(bare, "ms"),
-        note=f"{len(full.queries)} queries; least {min(full.took):.1f}, empty {min(empty.took):.1f}, bare {min(bare):.1f} ms",
+        note=f"{len(full.queries)} queries; the least of each: "
+        f"{min(full.took):.1f}, empty {min(empty.took):.1f}, bare {min(bare):.1f} ms",
     )
 
 

@@ -27,8 +27,10 @@ PEOPLE = """
 """
 
 POST = """
-    INSERT INTO core_message (created_at, template, importance, person_id, context, dedup_key, thread, edits, not_before,
-                              status, channel, attempts, unknown_outcomes, error, provider_id)
+    INSERT INTO core_message (
+        created_at, template, importance, person_id, context, dedup_key, thread, edits, not_before,
+        status, channel, attempts, unknown_outcomes, error, provider_id
+    )
     SELECT clock_timestamp(), 'notice', 20, l.user_id, jsonb_build_object('text', 'Проверка скорости'),
            'bench:' || l.user_id, '', false, clock_timestamp(), 'queued', '', 0, 0, '', ''
       FROM core_telegramlink l WHERE l.telegram_id >= %(first)s

@@ -50,7 +50,9 @@ def measure(lab: Lab, sizes: Sizes, progress: Progress) -> list[Figure]:
     lab.drop(database)
     orders = sizes.wave + sizes.flood
     if len(took) != orders or None in took:
-        raise Refused(f"of {orders} orders {len([one for one in took if one is not None])} were told to their owners")
+        raise Refused(
+            f"of {orders} orders {len([one for one in took if one is not None])} were told to their owners"
+        )
     return [
         Figure(
             what=f"{orders} orders: COMMIT to Telegram's acceptance, p95",
@@ -70,9 +72,7 @@ def _pour(lab: Lab, sizes: Sizes) -> list[float]:
     moments = list(enumerate(sorted(steady + burst)))
     began = monotonic()
     with ThreadPoolExecutor(CLIENTS) as clients:
-        shares = [
-            clients.submit(_send, lab, moments[number::CLIENTS], began) for number in range(CLIENTS)
-        ]
+        shares = [clients.submit(_send, lab, moments[number::CLIENTS], began) for number in range(CLIENTS)]
         return [seconds for share in shares for seconds in share.result()]
 
 

@@ -61,12 +61,12 @@ SELECT id, 1, owner, CASE WHEN sequence = 1 THEN 'offered' ELSE 'accepted' END, 
 
 INSERT INTO sla_clock (
     subject_type, subject_id, order_id, kind, generation, state, stage, severity, mode, target_seconds, started_at,
-    due_at, warnings, warned, policy_version, calendar_code
+    due_at, warnings, warned, rung_moments, policy_version, calendar_code
 )
 SELECT 'order', id, id, CASE WHEN sequence = 1 THEN 'accept' ELSE 'stage' END, sequence || ':' || sequence + 1, 'running',
        status, severity, 'elapsed', 259200, since, due,
        jsonb_build_array(jsonb_build_array(50, since + interval '36 hours'), jsonb_build_array(75, since + interval '54 hours'),
-                         jsonb_build_array(90, since + interval '65 hours')), 0, 1, ''
+                         jsonb_build_array(90, since + interval '65 hours')), 0, '[]', 1, ''
   FROM filled;
 
 INSERT INTO core_entry (at, kind, actor_kind, actor_id, door, order_id, policy_version, inputs, output)

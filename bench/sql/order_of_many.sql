@@ -23,10 +23,10 @@ INSERT INTO ai_assignments (
 ) VALUES (:id, 1, (:owners::bigint[])[:pick], 'offered', now(), 'rop', :because, 0, :snapshot);
 INSERT INTO sla_clock (
     subject_type, subject_id, order_id, kind, generation, state, stage, severity, mode, target_seconds,
-    started_at, due_at, warnings, warned, policy_version, calendar_code, calendar_version
+    started_at, due_at, warnings, warned, rung_moments, policy_version, calendar_code, calendar_version
 ) VALUES (
     'order', :id, :id, 'accept', '1:2', 'running', 'pending_manager', 'normal', 'shift', 1800,
-    now(), now() + interval '30 min', :warnings, 0, 1, 'default', 1
+    now(), now() + interval '30 min', :warnings, 0, :rung_moments, 1, 'default', 1
 );
 UPDATE orders_order SET
     assigned_manager_id = (:owners::bigint[])[:pick], due_at = now() + interval '30 min', next_action = 'accept_order',
