@@ -346,8 +346,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "rop@localhost")
 
 # ── AI-РОП itself ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# The one link upward: what a unit of work calls, inside its transaction, to look at the orders it touched.
+# The links upward: what a unit of work calls, inside its transaction, to look at the orders it touched.
 ROP_LOOK = "rop.loop.look"
+# What the doors of orders show of the ladder, and whom they find by `?stuck=`.
+ROP_STANDINGS = "rop.selectors.standings"
+ROP_STUCK = "rop.selectors.stuck"
 
 # ── logs ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assignment.models import AssignmentState
+from sla.models import Trigger, Whom
+from sla.policies.ladder import STUCK_TRIGGERS
 
 BECAUSE: Mapping[str, object] = {
     "only_eligible": gettext_lazy("nobody else could take it"),
@@ -71,6 +73,9 @@ RESOLVED_BECAUSE: Mapping[str, object] = {
 }
 """Why an escalation was resolved: what one may choose; other reasons are in words."""
 
+ROLES_TOLD: Mapping[str, object] = dict(Whom.choices)
+"""Whom the ladder names."""
+
 LEVELS: Mapping[int, object] = {
     1: gettext_lazy("the owner"),
     2: gettext_lazy("the team's lead"),
@@ -91,6 +96,13 @@ TEMPLATES: Mapping[str, object] = {
     "nobody_eligible": gettext_lazy("Nobody for an order"),
 }
 """What the messages about an order say."""
+
+
+def about(trigger: str) -> str:
+    """What an escalation is about: the time of a clock, or standing still."""
+    if trigger in STUCK_TRIGGERS:
+        return str(Trigger(trigger).label)
+    return _("time %(clock)s") % {"clock": word(trigger, dict(Trigger.choices))}
 
 
 def word(code: str, names: Mapping[str, object]) -> str:

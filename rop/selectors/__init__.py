@@ -11,6 +11,7 @@ from rop.selectors.ladder import (
     untold,
 )
 from rop.selectors.loop import last_audit, loop_lag_seconds, quarantined
+from rop.selectors.standings import standings
 from rop.selectors.stuck import stuck, stuck_levels
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "proposals_of",
     "quarantined",
     "snooze_of",
+    "standings",
     "stuck",
     "stuck_levels",
     "untold",

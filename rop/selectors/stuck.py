@@ -12,14 +12,14 @@ LEVELS = (1, 2)
 
 
 def stuck(orders: QuerySet[Order], *, level: int, now: datetime) -> QuerySet[Order]:
-    """Of these, the open ones without a movement for at least as long as the level allows in their stage.
+    """Of these, the open ones without a movement for longer than the level allows in their stage.
 
     Level 1 is 24 hours and level 2 is 72 unless the matrix says otherwise for a stage. Raises NoMatrix.
     """
     late = Q(pk__in=[])
     for (stage, of_level), seconds in _thresholds().items():
         if of_level == level:
-            late |= Q(status=stage, moved_at__lte=now - timedelta(seconds=seconds))
+            late |= Q(status=stage, moved_at__lt=now - timedelta(seconds=seconds))
     return orders.filter(late, closed_at__isnull=True).exclude(status__in=FINAL)
 
 
@@ -33,7 +33,7 @@ def stuck_levels(orders: list[Order], *, now: datetime) -> dict[int, int]:
             if (
                 seconds is not None
                 and order.closed_at is None
-                and order.moved_at <= now - timedelta(seconds=seconds)
+                and order.moved_at < now - timedelta(seconds=seconds)
             ):
                 found[order.pk] = level
     return found
