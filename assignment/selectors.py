@@ -8,6 +8,7 @@ from django.db import connection
 
 from assignment.models import Assignment, WeightTable
 from assignment.policies.weights import Weights
+from core import bulk
 
 SHIFT_ENDING = timedelta(minutes=30)
 """In the last half-hour of a shift nobody is given an order unless nobody else is there."""
@@ -165,6 +166,7 @@ def shifts_ahead(
 def rounds(order_ids: Iterable[int]) -> dict[int, list[Assignment]]:
     """Who has had these orders, first to last, by order. One query."""
     found: dict[int, list[Assignment]] = {}
-    for assignment in Assignment.objects.filter(order__in=order_ids).order_by("order_id", "round"):
+    which = "WHERE order_id = ANY(%s) ORDER BY order_id, round"
+    for assignment in bulk.read_rows(Assignment, which, [list(order_ids)]):
         found.setdefault(assignment.order_id, []).append(assignment)
     return found

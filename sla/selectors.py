@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from django.db import connection
 
-from sla.models import Clock, ClockState, Matrix, Rung
+from core import bulk
+from sla.models import Clock, Matrix, Rung
 from sla.policies import ladder
 from sla.policies.clocks import ClockFacts, MatrixFacts, RuleFacts
 from sla.policies.ladder import DEFAULT_LADDER, Quiet, default_stuck
@@ -62,9 +63,8 @@ def rung_of(row: Rung) -> ladder.Rung:
 def running_clocks(order_ids: Iterable[int]) -> dict[int, list[ClockFacts]]:
     """The running clocks of these orders and of what hangs on them, by order. One query."""
     clocks: dict[int, list[ClockFacts]] = {}
-    for clock in Clock.objects.filter(
-        order_id__in=order_ids, state__in=[ClockState.RUNNING, ClockState.PAUSED]
-    ).order_by("id"):
+    which = "WHERE order_id = ANY(%s) AND state IN ('running', 'paused') ORDER BY id"
+    for clock in bulk.read_rows(Clock, which, [list(order_ids)]):
         clocks.setdefault(clock.order_id or 0, []).append(facts_of(clock))
     return clocks
 

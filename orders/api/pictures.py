@@ -9,7 +9,7 @@ from core.models import User
 from orders import gate
 from orders.api import above
 from orders.models import Note, Order, Task
-from orders.selectors import orders_visible_to, orders_with_people
+from orders.selectors import order_with_people, orders_visible_to, orders_with_people
 from orders.statuses import Step
 from orders.words import MISSING, said
 
@@ -94,7 +94,7 @@ def order_detail(order: Order, actor: Actor) -> dict[str, Any]:
 
 def order_answer(order_id: int, actor: Actor) -> dict[str, Any]:
     """After a command: read again with its people, though the command may have taken it out of the caller's sight."""
-    return order_detail(orders_with_people(Order.objects.filter(pk=order_id)).get(), actor)
+    return order_detail(order_with_people(order_id), actor)
 
 
 def note_picture(note: Note) -> dict[str, Any]:

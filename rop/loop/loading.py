@@ -4,16 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import connection
+
 import assignment.selectors
 import core.selectors
 import sla.selectors
 from assignment.models import Assignment, AssignmentState
+from assignment.selectors import NoWeights
+from core import bulk
 from orders.models import Order, Task, TaskStatus
 from orders.services import lock_orders
 from orders.statuses import Status
 from rop.loop.standing import Standing, standing
 from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
 from sla.policies.clocks import ClockFacts
+from sla.selectors import NoMatrix
 
 GAVE_UP = frozenset({AssignmentState.SILENT, AssignmentState.RETURNED})
 
@@ -26,13 +31,33 @@ class Batch:
     facts: list[OrderFacts]
 
 
+_VERSIONS = """
+    SELECT (SELECT max(version) FROM sla_matrix WHERE published_at IS NOT NULL),
+           (SELECT max(version) FROM assignment_weighttable),
+           ARRAY(SELECT code FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code ORDER BY code),
+           ARRAY(SELECT max(version) FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code ORDER BY code)
+"""
+
+
 def policy_in_force() -> Policy:
-    """The newest published versions. The values are cached by version, so this costs three small queries."""
-    calendars = core.selectors.calendar_versions_in_force()
+    """The newest published versions, in one query: the values are cached by version.
+
+    Raises NoMatrix, NoWeights.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS)
+        matrix, weights, codes, versions = cursor.fetchone()
+    if matrix is None:
+        raise NoMatrix
+    if weights is None:
+        raise NoWeights
     return Policy(
-        matrix=sla.selectors.matrix(sla.selectors.matrix_version_in_force()),
-        weights=assignment.selectors.weights(assignment.selectors.weights_version_in_force()),
-        calendars={code: core.selectors.calendar(code, version) for code, version in calendars.items()},
+        matrix=sla.selectors.matrix(matrix),
+        weights=assignment.selectors.weights(weights),
+        calendars={
+            code: core.selectors.calendar(code, version)
+            for code, version in zip(codes, versions, strict=True)
+        },
     )
 
 
@@ -64,7 +89,8 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
 
 def _open_tasks(order_ids: Iterable[int]) -> dict[int, list[TaskFacts]]:
     tasks: dict[int, list[TaskFacts]] = {}
-    for task in Task.objects.filter(order__in=order_ids, status=TaskStatus.OPEN).order_by("due_at", "pk"):
+    which = "WHERE order_id = ANY(%s) AND status = %s ORDER BY due_at, id"
+    for task in bulk.read_rows(Task, which, [list(order_ids), TaskStatus.OPEN]):
         tasks.setdefault(task.order_id, []).append(
             TaskFacts(id=task.pk, owner_id=task.owner_id, created_at=task.created_at, due_at=task.due_at)
         )
