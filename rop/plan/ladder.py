@@ -205,7 +205,9 @@ def _hold(
     if facts.severity != CRITICAL:
         zone = policy.calendar(DEFAULT_CALENDAR).time_zone
         quiet = ladder.quiet_until(policy.matrix.quiet, time_zone=zone, now=now)
-    works = reason.owner != "owner" or facts.owner is None or facts.owner.on_shift
+    owner = facts.owner
+    # Whoever else has a task of it may be told: only the owner's shift is known.
+    works = owner is None or reason.owner not in ("owner", str(owner.user_id)) or owner.on_shift
     until = max(filter(None, [facts.muted_until(now), acknowledged]), default=None)
     return Hold(until=until, quiet_until=quiet, owner_works=works)
 
