@@ -4,6 +4,7 @@ import json
 import stat
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,16 @@ from assignment.services import manager_set
 from core import actors, scopes
 from core.actors import Door
 from core.models import ApiKey, Calendar, ChatGroup, Team, User
+from core.selectors import lead_on_duty
 from core.services.keys import key_find, key_revoke
 from orders.models import Order
 from orders.statuses import Severity, Status
 from panel.seeding import keys, people
 from panel.seeding.installing import Installed, install
 from sla.models import Matrix, Rule
+from sla.policies.ladder import DEFAULT_LADDER
 from sla.policies.required import REQUIRED_RULES
+from sla.selectors import rung_of
 
 NOW = datetime(2026, 3, 4, 11, 37, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -62,6 +66,26 @@ def test_the_matrix_has_a_rule_for_every_severity_of_every_stage(file: Path) -> 
         (kind, stage, severity) for kind, stage in REQUIRED_RULES for severity in Severity.values
     }
     assert all(rule.warn_at == [50, 75, 90] for rule in Rule.objects.all())
+
+
+def test_the_ladder_and_the_thresholds_stand_in_the_matrix_as_rows(file: Path) -> None:
+    install(file=file, demo=None, now=NOW)
+
+    matrix = Matrix.objects.get()
+    assert tuple(rung_of(row) for row in matrix.rungs.order_by("pk")) == DEFAULT_LADDER
+    assert set(matrix.stuck_rules.filter(level=2).values_list("after_seconds", flat=True)) == {72 * 3600}
+    assert (f"{matrix.quiet_from:%H:%M}", f"{matrix.quiet_until:%H:%M}") == ("22:00", "08:00")
+
+
+def test_at_any_hour_one_lead_is_on_duty(file: Path) -> None:
+    install(file=file, demo=timedelta(days=2), now=NOW)
+
+    on_duty = [lead_on_duty(NOW + timedelta(hours=hours)) for hours in range(-48, 14 * 24)]
+    leads = User.objects.filter(groups__name="lead").values_list("pk", flat=True)
+    assert set(on_duty) == set(leads)
+    # Nobody goes on for two turns of twelve hours.
+    changes = [hour for hour in range(1, len(on_duty)) if on_duty[hour] != on_duty[hour - 1]]
+    assert {after - before for before, after in pairwise(changes)} == {12}
 
 
 def test_more_urgent_orders_have_shorter_targets_and_weigh_more(file: Path) -> None:
