@@ -55,6 +55,9 @@ CHECKS: Mapping[str, str] = {
          WHERE state = 'running' AND breached_at IS NULL AND due_at < %(now)s - interval '120 seconds'""",
     "due_and_not_looked_at": """
         SELECT 1 FROM orders_order WHERE closed_at IS NULL AND wake_at < %(now)s - interval '120 seconds'""",
+    "escalation_of_a_closed_order": """
+        SELECT 1 FROM ai_escalations e JOIN orders_order o ON o.id = e.order_id
+         WHERE e.state IN ('open', 'acknowledged') AND o.closed_at IS NOT NULL""",
     "load_counters_wrong": """
         SELECT 1 FROM assignment_manager m
           LEFT JOIN assignment_managerload l ON l.manager_id = m.id
