@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core import outbox
-from core.models import Importance, Message
+from core.models import Importance, Message, MessageStatus
 from rop.models import LIVE, Escalation
 
 ESCALATION = "escalation"
@@ -22,10 +22,12 @@ def lead_thread(order_id: int, person_id: int) -> str:
 def announce(changes: Mapping[int, str], *, now: datetime) -> None:
     """Edit the cards that were told of these orders' escalations: order id → what has changed.
 
-    acknowledged, resolved, snoozed, unsnoozed, assigned, ended, proposal_dismissed. Two queries.
+    acknowledged, resolved, snoozed, unsnoozed, assigned, ended, proposal_dismissed. What was told in a summary has
+    no card to edit. Two queries.
     """
     cards = (
-        Message.objects.filter(order_id__in=changes, template=ESCALATION)
+        Message.objects.filter(order_id__in=changes, template=ESCALATION, edits=False)
+        .exclude(status__in=[MessageStatus.MERGED, MessageStatus.SUPERSEDED, MessageStatus.DEAD])
         .order_by()
         .values_list("order_id", "person_id", "group_id")
         .distinct()

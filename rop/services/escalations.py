@@ -21,11 +21,17 @@ ACKNOWLEDGED_FOR = timedelta(hours=1)
 
 
 def escalation_acknowledge(
-    *, order_id: int, actor: Actor, until: datetime | None = None, now: datetime
+    *,
+    order_id: int,
+    actor: Actor,
+    until: datetime | None = None,
+    seen_id: int | None = None,
+    now: datetime,
 ) -> list[Escalation]:
     """Somebody is at it: what is open of this order is not told again until then (an hour on, a day at most).
 
-    Acknowledging anew moves the moment. Raises gate.NotAllowed, EscalationRefused, Order.DoesNotExist.
+    Acknowledging anew moves the moment, except for whoever acts on what a message showed (`seen_id`: the newest
+    escalation in it). Raises gate.NotAllowed, EscalationRefused, Order.DoesNotExist.
     """
     with work.unit_of_work(now):
         order = lock_for_lead_or_owner(order_id, actor)
@@ -34,6 +40,9 @@ def escalation_acknowledge(
         live = _live(order_id)
         if not live:
             raise EscalationRefused("nothing_to_acknowledge", _("There is nothing to acknowledge any more."))
+        if seen_id is not None:
+            _check_seen(live, seen_id)
+            _check_nobody_at_it(live)
 
         for escalation in live:
             escalation.state = EscalationState.ACKNOWLEDGED
@@ -48,11 +57,18 @@ def escalation_acknowledge(
 
 
 def escalation_resolve(
-    *, order_id: int, reason: str, actor: Actor, now: datetime, escalation_id: int | None = None
+    *,
+    order_id: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    escalation_id: int | None = None,
+    seen_id: int | None = None,
 ) -> list[Escalation]:
     """Nothing more is to be told about this one, or about all that is open of the order.
 
-    The breach stays and the clocks go on: another deadline missed is another escalation.
+    `seen_id` is the newest that the actor was shown: they don't resolve what came after it. The breach stays and
+    the clocks go on: another deadline missed is another escalation.
     Raises gate.NotAllowed, EscalationRefused, Order.DoesNotExist.
     """
     with work.unit_of_work(now):
@@ -61,6 +77,8 @@ def escalation_resolve(
         live = [found for found in _live(order_id) if escalation_id in (None, found.pk)]
         if not live:
             raise EscalationRefused("already_resolved", _("There is nothing to resolve any more."))
+        if seen_id is not None:
+            _check_seen(live, seen_id)
 
         for escalation in live:
             escalation.state = EscalationState.RESOLVED
@@ -78,6 +96,20 @@ def escalation_resolve(
 def _live(order_id: int) -> list[Escalation]:
     """Whoever holds the order's lock holds these too: the look locks the order first."""
     return list(Escalation.objects.filter(order_id=order_id, state__in=LIVE).order_by("pk"))
+
+
+def _check_seen(live: Sequence[Escalation], seen_id: int) -> None:
+    if live[-1].pk > seen_id:
+        raise EscalationRefused(
+            "stale", _("Something else has happened to this order since. Look again and decide.")
+        )
+
+
+def _check_nobody_at_it(live: Sequence[Escalation]) -> None:
+    taken = [found for found in live if found.state == EscalationState.ACKNOWLEDGED]
+    if len(taken) == len(live):
+        who = taken[-1].acknowledged_by
+        raise EscalationRefused("already_acknowledged", _("%(who)s is at it already.") % {"who": who})
 
 
 def _journal(

@@ -14,8 +14,8 @@ PERMISSION = "rop.escalate"
 class EscalationRefused(gate.Refusal):
     """The ladder can't be told this; str() says why. `code` is stable:
 
-    `nothing_to_acknowledge`, `already_resolved`, `snooze_too_long`, `snooze_in_past`, `not_snoozed`, `reason_missing`,
-    `order_closed`, `stale`.
+    `nothing_to_acknowledge`, `already_acknowledged`, `already_resolved`, `snooze_too_long`, `snooze_in_past`,
+    `already_snoozed`, `not_snoozed`, `reason_missing`, `order_closed`, `stale`.
     """
 
     def __init__(self, code: str, text: str) -> None:

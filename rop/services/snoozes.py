@@ -10,16 +10,21 @@ from rop.models import Snooze
 from rop.services.refusals import EscalationRefused, check_until, lock_for_lead, said
 
 
-def order_snooze(*, order_id: int, until: datetime, why: str, actor: Actor, now: datetime) -> Snooze:
+def order_snooze(
+    *, order_id: int, until: datetime, why: str, actor: Actor, anew: bool = True, now: datetime
+) -> Snooze:
     """The ladder and the reminders of this order are silent until then, a day at most; no deadline moves.
 
-    Snoozing anew ends the one before. Raises gate.NotAllowed, EscalationRefused, Order.DoesNotExist.
+    Snoozing anew ends the one before, unless that was not meant (`anew`).
+    Raises gate.NotAllowed, EscalationRefused, Order.DoesNotExist.
     """
     with work.unit_of_work(now):
         order = lock_for_lead(order_id, actor)
         assert actor.user_id is not None
         why = said(why)
         check_until(until, now=now)
+        if not anew and Snooze.objects.filter(order=order, ended_at__isnull=True).exists():
+            raise EscalationRefused("already_snoozed", _("The order is snoozed already."))
 
         _end_active(order.pk, by=actor.user_id, now=now)
         snooze = Snooze.objects.create(order=order, since=now, until=until, why=why, by_id=actor.user_id)

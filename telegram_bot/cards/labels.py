@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignment.models import AssignmentState
 from orders.statuses import Severity
+from sla.models import Trigger
 
 TAKEN_BECAUSE: Mapping[str, str | Promise] = {
     AssignmentState.SILENT: _("it was not accepted in time"),
@@ -35,3 +36,17 @@ PARTS: Mapping[str, str | Promise] = {
     "bot": _("the bot"),
     "auditor": _("the auditor"),
 }
+
+TROUBLES: Mapping[str, str | Promise] = {
+    Trigger.ASSIGN: _("No manager found"),
+    Trigger.ACCEPT: _("Not accepted"),
+    Trigger.CLIENT_DECISION: _("No decision of the client"),
+    Trigger.TASK: _("A task is not done"),
+    Trigger.BLOCKER: _("A blocker is not resolved"),
+    Trigger.APPROVAL: _("An approval is not decided"),
+    Trigger.STUCK: _("No movement"),
+    Trigger.STUCK_LONG: _("No movement"),
+}
+"""What an escalation is about; that of a stage is called by the stage."""
+
+NOBODY_COULD = _("nobody who is at work could take it")

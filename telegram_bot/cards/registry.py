@@ -4,18 +4,23 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from telegram_bot.cards import keyboards, leads, orders, replies, sla, summary
+from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary
 from telegram_bot.cards.card import Card
 
 SUMMARY = "summary"
 
 TOLD_ALONE: Mapping[str, Card] = {
+    # Leads and the admins' group
+    "escalation": Card(
+        _("Escalation"), escalation.escalation, escalation.buttons, mergeable=True, one_at_a_time=True
+    ),
     # Managers
-    "sla_breach": Card(_("A deadline was missed"), sla.sla_breach, keyboards.accept_or_next, mergeable=True),
+    "sla_breach": Card(_("A deadline was missed"), sla.sla_breach, keyboards.breach, mergeable=True),
     "order_new": Card(_("New order"), orders.order_new, keyboards.order_card, mergeable=True),
     "sla_reminder": Card(
         _("A deadline comes near"), sla.sla_reminder, keyboards.accept_or_next, mergeable=True
     ),
+    "stuck": Card(_("The order stands still"), sla.stuck, keyboards.breach, mergeable=True),
     "order_card": Card(_("What to do next"), orders.order_card, keyboards.order_card, anew_when_gone=True),
     "order_taken": Card(_("The order went to somebody else"), orders.order_taken, anew_by_letter=True),
     "note_mention": Card(_("Somebody mentions you"), orders.note_mention, mergeable=True),
@@ -37,7 +42,8 @@ TOLD_ALONE: Mapping[str, Card] = {
         _("Why me, why this deadline"), replies.reply(replies.why), keyboards.accept_or_next, is_reply=True
     ),
     "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
-    "help": Card(_("Help"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True),
+    "burning": Card(_("What burns"), replies.reply(replies.burning), keyboards.burning, is_reply=True),
+    "help": Card(_("Help"), replies.reply(replies.help_), keyboards.help_, is_reply=True),
     "notice": Card(_("A short answer"), replies.reply(replies.plain), is_reply=True),
 }
 
@@ -45,8 +51,12 @@ MERGEABLE = {template: card.load for template, card in TOLD_ALONE.items() if car
 
 CARDS: Mapping[str, Card] = {
     **TOLD_ALONE,
-    SUMMARY: Card(_("Many things at once"), summary.loader(MERGEABLE), keyboards.to_own_orders),
+    SUMMARY: Card(_("Many things at once"), summary.loader(MERGEABLE), keyboards.summary),
 }
+
+
+STORM = (*MERGEABLE, SUMMARY)
+"""What comes in storms: in a group at most five a minute."""
 
 
 class UnknownTemplate(LookupError):

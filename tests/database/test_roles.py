@@ -53,6 +53,7 @@ SEEN_BY_LEADS = {
     "telegram_bot.view_update",
 }
 DONE_BY_LEADS = {
+    "core.connect_group",
     "orders.act_on_any",
     "orders.act_on_own",
     "orders.assign",

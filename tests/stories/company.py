@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import ClassVar
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,9 @@ def moment(clock: str, *, day: int = 0) -> datetime:
 
 @dataclass
 class Company:
+    quiet_hours: ClassVar[dict[str, None]] = {}
+    """Those of a new matrix, unless these are given."""
+
     now: datetime = field(default_factory=lambda: moment("12:00"))
     lead: User = field(init=False)
     team: Team = field(init=False)
@@ -89,7 +93,7 @@ class Company:
         rungs: Sequence[dict[str, Any]] = (),
     ) -> None:
         """With the default ladder unless there are rungs."""
-        matrix = Matrix.objects.create(version=version)
+        matrix = Matrix.objects.create(version=version, **self.quiet_hours)
         Rung.objects.bulk_create(Rung(matrix=matrix, **rung) for rung in rungs)
         Rule.objects.bulk_create(
             Rule(
