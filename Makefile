@@ -11,7 +11,7 @@ PRODUCTION = env ROP_ENV_FILE= ROP_PROCESS=web DEBUG=0 ALLOWED_HOSTS=rop.example
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help up install install-dev test faults check format lock manage clean
+.PHONY: help up demo install install-dev test faults bench check format lock manage clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -23,6 +23,9 @@ help: ## this list
 
 up: install ## start everything in the foreground, until Ctrl-C
 	@$(BIN)/python -m config.up
+
+demo: install ## ... with a history of three weeks instead of two days (a new installation only; takes minutes)
+	@DEMO_DAYS=21 DEMO_ORDERS_PER_DAY=120 $(BIN)/python -m config.up
 
 install: $(VENV)/installed ## the virtual environment with the pinned packages
 
@@ -42,6 +45,9 @@ test: install-dev ## all tests, on a real PostgreSQL and Valkey of their own
 
 faults: install-dev ## break the running product on purpose (ARGS=--short for the most telling ones)
 	@$(BIN)/python -m pytest -c tests/faults/pytest.ini tests/faults $(ARGS)
+
+bench: install-dev ## how fast it is against bare SQL, by ratios (ARGS=--short, ARGS='intake sweep'); docs/bench.md
+	@$(BIN)/python -m bench $(ARGS)
 
 check: install-dev ## style, types, layers, migrations, translations, settings for production
 	$(BIN)/ruff check

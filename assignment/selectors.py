@@ -8,6 +8,7 @@ from django.db import connection
 
 from assignment.models import Assignment, WeightTable
 from assignment.policies.weights import Weights
+from core import bulk
 
 SHIFT_ENDING = timedelta(minutes=30)
 """In the last half-hour of a shift nobody is given an order unless nobody else is there."""
@@ -22,12 +23,13 @@ class NoWeights(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a manager may keep an order that is not in work yet, and by which calendar they work."""
+    """Whether a manager may keep an order that is not in work yet, by which calendar they work, whether they do now."""
 
     user_id: int
     available: bool
     absent_from: datetime | None
     calendar_code: str
+    on_shift: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ _AVAILABILITY = """
                 WHERE link.user_id = m.user_id AND link.active AND link.unreachable_since IS NOT NULL
            )),
            (SELECT min(a.starts_at) FROM assignment_absence a WHERE a.manager_id = m.id AND a.starts_at > %(now)s),
-           COALESCE(team.calendar_code, 'default')
+           COALESCE(team.calendar_code, 'default'),
+           EXISTS (
+               SELECT 1 FROM assignment_shift s
+                WHERE s.manager_id = m.id AND s.starts_at <= %(now)s AND s.ends_at > %(now)s
+           )
       FROM assignment_manager m
       JOIN core_user person ON person.id = m.user_id
       LEFT JOIN core_team team ON team.id = person.team_id
@@ -160,6 +166,7 @@ def shifts_ahead(
 def rounds(order_ids: Iterable[int]) -> dict[int, list[Assignment]]:
     """Who has had these orders, first to last, by order. One query."""
     found: dict[int, list[Assignment]] = {}
-    for assignment in Assignment.objects.filter(order__in=order_ids).order_by("order_id", "round"):
+    which = "WHERE order_id = ANY(%s) ORDER BY order_id, round"
+    for assignment in bulk.read_rows(Assignment, which, [list(order_ids)]):
         found.setdefault(assignment.order_id, []).append(assignment)
     return found

@@ -9,7 +9,14 @@ from core.api.views import NoSuchAddress
 from orders.api import refusals  # noqa: F401  (they become problems)
 from orders.api.acts import OrderNotes, OrderRoute, OrderSeverity, OrderTasks, TaskDone
 from orders.api.orders import OneOrder, Orders, OrdersBatch
-from rop.api import OrderExplain, OrderTimeline
+from rop.api import (
+    EscalationAcknowledge,
+    EscalationResolve,
+    OrderExplain,
+    OrderSnooze,
+    OrderTimeline,
+    OrderUnsnooze,
+)
 
 urlpatterns = [
     path("orders/", Orders.as_view(), name="api-orders"),
@@ -22,6 +29,14 @@ urlpatterns = [
     path("orders/<ref:ref>/tasks/", OrderTasks.as_view(), name="api-order-tasks"),
     path("orders/<ref:ref>/explain/", OrderExplain.as_view(), name="api-order-explain"),
     path("orders/<ref:ref>/timeline/", OrderTimeline.as_view(), name="api-order-timeline"),
+    path(
+        "orders/<ref:ref>/escalation/acknowledge/",
+        EscalationAcknowledge.as_view(),
+        name="api-escalation-acknowledge",
+    ),
+    path("orders/<ref:ref>/escalation/resolve/", EscalationResolve.as_view(), name="api-escalation-resolve"),
+    path("orders/<ref:ref>/snooze/", OrderSnooze.as_view(), name="api-order-snooze"),
+    path("orders/<ref:ref>/unsnooze/", OrderUnsnooze.as_view(), name="api-order-unsnooze"),
     path("tasks/<id:task_id>/done/", TaskDone.as_view(), name="api-task-done"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     # "Split": its script has an address of its own, as our content security policy wants.

@@ -118,6 +118,10 @@ TEMPLATES = [
 
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "rop_app")
 
+# How often a statement comes in a session before it is prepared there. 0 for a pooler that gives each transaction
+# another session.
+PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", 5)
+
 STATEMENT_TIMEOUTS = {
     "web": timedelta(seconds=5),
     "worker": timedelta(seconds=10),
@@ -139,6 +143,9 @@ def database(url: str, *, statement_timeout: timedelta) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # The statements of every look are the same: PostgreSQL parses and plans them once in a session.
+            "server_side_binding": PREPARE_AFTER > 0,
+            "prepare_threshold": PREPARE_AFTER or None,
             "connect_timeout": 3,
             "keepalives_idle": 5,
             "keepalives_interval": 2,
@@ -354,8 +361,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "rop@localhost")
 
 # ── AI-РОП itself ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# The one link upward: what a unit of work calls, inside its transaction, to look at the orders it touched.
+# The links upward: what a unit of work calls, inside its transaction, to look at the orders it touched.
 ROP_LOOK = "rop.loop.look"
+# What the doors of orders show of the ladder, and whom they find by `?stuck=`.
+ROP_STANDINGS = "rop.selectors.standings"
+ROP_STUCK = "rop.selectors.stuck"
 
 # ── logs ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,11 +1,19 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from django.db import connection
 
-from core.models import Calendar, Team, User
+from core.models import Calendar, ChatGroup, Duty, Team, User
 from core.policies import worktime
 from core.roles import LEAD
+
+ADMINS = "admins"
+"""The code of the admins' group."""
+
+
+class NoCalendar(RuntimeError):
+    """No calendar has been published: working time can't be counted."""
 
 
 def calendar_versions_in_force() -> dict[str, int]:
@@ -40,3 +48,26 @@ def leads_by_member(user_ids: Iterable[int]) -> dict[int, int]:
 def team_of_lead(user_id: int) -> list[Team]:
     """The teams that this person leads."""
     return list(Team.objects.filter(lead_id=user_id))
+
+
+def lead_on_duty(at: datetime) -> int | None:
+    """Whose turn it is at this moment; None in a gap of the roster, or when that person is no active lead any more."""
+    on_duty = Duty.objects.filter(
+        starts_at__lte=at, ends_at__gt=at, user__is_active=True, user__groups__name=LEAD
+    )
+    return on_duty.values_list("user_id", flat=True).first()
+
+
+def duties(start: datetime, end: datetime) -> Sequence[Duty]:
+    """The turns that touch this stretch of time, in order, with their people. One query."""
+    return list(
+        Duty.objects.filter(starts_at__lt=end, ends_at__gt=start).select_related("user").order_by("starts_at")
+    )
+
+
+def admins_group() -> int | None:
+    """The group that the ladder ends in, by id, as long as anything can be sent there."""
+    groups = ChatGroup.objects.filter(
+        code=ADMINS, active=True, chat_id__isnull=False, unreachable_since__isnull=True
+    )
+    return groups.values_list("pk", flat=True).first()

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from core import bulk
 from core.actors import Actor, ActorKind
+from core.models import User
 from orders.models import Order
 from orders.statuses import FINAL
 
@@ -55,6 +57,21 @@ def orders_stuck(orders: Orders, *, hours: int, now: datetime) -> Orders:
 def orders_with_people(orders: Orders) -> Orders:
     """With the names that every picture of an order needs, in the same query."""
     return orders.select_related("assigned_manager", "next_action_user")
+
+
+def order_with_people(order_id: int) -> Order:
+    """One order with the same, for the answer to a command. Two queries; raises Order.DoesNotExist."""
+    found = bulk.read_rows(Order, "WHERE id = %s", [order_id])
+    if not found:
+        raise Order.DoesNotExist
+    (order,) = found
+    ids = [user_id for user_id in (order.assigned_manager_id, order.next_action_user_id) if user_id]
+    people = (
+        {person.pk: person for person in bulk.read_rows(User, "WHERE id = ANY(%s)", [ids])} if ids else {}
+    )
+    order.assigned_manager = people.get(order.assigned_manager_id or 0)
+    order.next_action_user = people.get(order.next_action_user_id or 0)
+    return order
 
 
 def orders_by_external_id(external_ids: Iterable[str]) -> dict[str, tuple[int, str]]:

@@ -47,6 +47,7 @@ ENTRY_KINDS: Mapping[str, object] = {
     "command.key_revoke": _("key revoked"),
     "command.link_confirm": _("Telegram linked"),
     "command.link_drop": _("Telegram unlinked"),
+    "command.group_connect": _("group connected"),
     "command.message_retry": _("message sent again"),
     "command.message_dismiss": _("message put aside"),
     "command.quarantine_retry": _("looked at again"),

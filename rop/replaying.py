@@ -21,7 +21,7 @@ from assignment.policies.weights import Weights, weight
 from core.models import Entry
 from rop.plan import OrderFacts, Picked, Policy, decide
 
-KINDS = ("decision.plan", "decision.distribute")
+KINDS = ("decision.plan", "decision.distribute", "decision.propose")
 
 
 @dataclass(frozen=True, slots=True)

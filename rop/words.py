@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assignment.models import AssignmentState
+from sla.models import Trigger, Whom
+from sla.policies.ladder import STUCK_TRIGGERS
 
 THOUSANDTH = Decimal("0.001")
 
@@ -59,18 +61,54 @@ SEGMENTS: Mapping[str, object] = {
 }
 """What the time up to a deadline is made of."""
 
+SNOOZED_BECAUSE: Mapping[str, object] = {
+    "client_asked": gettext_lazy("the client asked to wait"),
+    "waits_for_seller": gettext_lazy("the seller has to answer first"),
+    "agreed_later": gettext_lazy("agreed on a later moment"),
+    "in_hand": gettext_lazy("somebody is at it already"),
+}
+"""Why an order is snoozed: what one may choose; other reasons are in words."""
+
+RESOLVED_BECAUSE: Mapping[str, object] = {
+    "solved": gettext_lazy("the reason is gone"),
+    "agreed": gettext_lazy("agreed with the manager"),
+    "outside": gettext_lazy("depends on nobody of us"),
+    "mistaken": gettext_lazy("there was no need to escalate"),
+}
+"""Why an escalation was resolved: what one may choose; other reasons are in words."""
+
+ROLES_TOLD: Mapping[str, object] = dict(Whom.choices)
+"""Whom the ladder names."""
+
+LEVELS: Mapping[int, object] = {
+    1: gettext_lazy("the owner"),
+    2: gettext_lazy("the team's lead"),
+    3: gettext_lazy("the lead on duty"),
+    4: gettext_lazy("the admins' group"),
+}
+"""How high an escalation has climbed: the highest who was told."""
+
 TEMPLATES: Mapping[str, str | Promise] = {
     "order_new": gettext_lazy("New order"),
     "order_card": gettext_lazy("What to do next"),
     "order_taken": gettext_lazy("The order went to somebody else"),
     "sla_reminder": gettext_lazy("A deadline comes near"),
     "sla_breach": gettext_lazy("A deadline was missed"),
+    "stuck": gettext_lazy("The order stands still"),
+    "escalation": gettext_lazy("Escalation"),
     "note_mention": gettext_lazy("Somebody mentions you"),
     "message_dead": gettext_lazy("A message did not arrive"),
     "order": gettext_lazy("One order"),
     "why": gettext_lazy("Why me, why this deadline"),
 }
 """What the messages about one order are called; its timeline names them."""
+
+
+def about(trigger: str) -> str:
+    """What an escalation is about: the time of a clock, or standing still."""
+    if trigger in STUCK_TRIGGERS:
+        return str(Trigger(trigger).label)
+    return _("time %(clock)s") % {"clock": word(trigger, dict(Trigger.choices))}
 
 
 def word(code: str, names: Mapping[str, object]) -> str:

@@ -5,16 +5,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from assignment.models import Manager
 from assignment.services import shift_end_now, shift_start_now
 from assignment.services.managers import ShiftRefused
 from core.actors import Door, person
+from core.services.groups import GroupRefused, group_came_back, group_connect, group_lost, group_moved
 from core.services.linking import LinkRefused, link_claim
 from orders.models import Order
 from orders.selectors import REF
 from telegram_bot.cards import render_template
+from telegram_bot.cards.replies import MAY_ESCALATE
 from telegram_bot.policies.text import clean, shorten
 from telegram_bot.sending import reach
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer
@@ -25,9 +28,9 @@ ON, OFF = "on", "off"
 
 
 def run(visit: Visit, name: str, arguments: str, *, now: datetime) -> Answer:
-    """Answer a command. In groups only /chatid is answered: what concerns a person is said in private."""
-    if name == "chatid":
-        return Answer(say=str(visit.chat_id))
+    """Answer a command. In groups only what concerns the group is answered; the rest is said in private."""
+    if name in GROUP_COMMANDS:
+        return GROUP_COMMANDS[name](visit, now)
     if not visit.is_private:
         return SILENCE
     if visit.is_too_old(now):
@@ -134,6 +137,45 @@ def _show_help(known: Known) -> Answer:
     return known.reply("help")
 
 
+def burning(known: Known, arguments: str) -> Answer:
+    if not person(known.user, door=Door.BOT).may(MAY_ESCALATE):
+        return known.reply("notice", text=_("Only a lead decides about escalations."))
+    return known.reply("burning", page=0)
+
+
+def chat_id(visit: Visit, now: datetime) -> Answer:
+    return Answer(say=str(visit.chat_id))
+
+
+def connect(visit: Visit, now: datetime) -> Answer:
+    """Make this group the one where escalations come. The answer is for everybody there to see."""
+    if visit.is_too_old(now):
+        return SILENCE
+    with translation.override(visit.language):
+        if visit.is_private:
+            return Answer(say=_("Write this in the group where escalations are to come."))
+        if visit.is_anonymous:
+            return Answer(say=_("I can't see who you are: write this under your own name, not as the group."))
+    return answer(visit, _connect, now=now, aloud=True)
+
+
+def _connect(known: Known) -> Answer:
+    try:
+        group_connect(
+            chat_id=known.visit.chat_id,
+            title=shorten(clean(known.visit.chat_title), 100),
+            actor=person(known.user, door=Door.BOT),
+            now=known.now,
+        )
+    except GroupRefused as refusal:
+        return Answer(say=escape(str(refusal)))
+    who = escape(clean(str(known.user)))
+    text = _("✅ Escalations come here from now on (%(who)s). Their buttons work for leads.")
+    return Answer(say=text % {"who": who})
+
+
+GROUP_COMMANDS: Mapping[str, Callable[[Visit, datetime], Answer]] = {"chatid": chat_id, "connect": connect}
+
 COMMANDS: Mapping[str, Callable[[Known, str], Answer]] = {
     "start": show_help,
     "my": my,
@@ -141,8 +183,23 @@ COMMANDS: Mapping[str, Callable[[Known, str], Answer]] = {
     "order": order,
     "why": why,
     "shift": shift,
+    "burning": burning,
     "help": show_help,
 }
+
+
+def group_changed(chat_id: int, *, is_in: bool, now: datetime) -> Answer:
+    """The bot was added to a group, or put out of it."""
+    if is_in:
+        group_came_back(chat_id=chat_id)
+    else:
+        group_lost(chat_id=chat_id, because="the bot was removed", now=now)
+    return SILENCE
+
+
+def group_migrated(chat_id: int, *, to: int) -> Answer:
+    group_moved(chat_id=chat_id, to=to)
+    return SILENCE
 
 
 def came_back(telegram_id: int, *, now: datetime) -> Answer:

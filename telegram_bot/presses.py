@@ -16,7 +16,7 @@ from orders import gate
 from orders.models import Order
 from orders.services import order_route
 from orders.statuses import Status
-from telegram_bot import commands
+from telegram_bot import commands, escalations
 from telegram_bot.cards import keyboards
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer, reading_as
 
@@ -164,4 +164,5 @@ PRESSES: Mapping[str, Callable[..., Answer]] = {
     keyboards.PAGE: page,
     keyboards.SHIFT_ON: shift_on,
     keyboards.SHIFT_OFF: shift_off,
+    **escalations.PRESSES,
 }

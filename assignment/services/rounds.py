@@ -32,7 +32,10 @@ def lock_distribution() -> None:
 
 def snapshot_write(candidates: list[dict[str, Any]], *, now: datetime) -> int:
     """Keep the candidates of a distribution; returns the snapshot's id."""
-    return Snapshot.objects.create(at=now, candidates=candidates).pk
+    ((snapshot_id,),) = bulk.insert_rows(
+        Snapshot, ["at", "candidates"], [(now, candidates)], returning=["id"]
+    )
+    return int(snapshot_id)
 
 
 def assignments_end(ends: Sequence[tuple[int, int, str]], *, now: datetime) -> None:

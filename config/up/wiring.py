@@ -42,10 +42,17 @@ class Wiring:
 
     @property
     def preparation(self) -> Role:
-        demo = [] if self.environment.get("DEMO") == "0" else ["--demo"]
-        return self._python(
-            "prepare", "manage.py", "prepare", "--write", str(self.place.seed), *demo, process="manage"
-        )
+        write = ("--write", str(self.place.seed))
+        return self._python("prepare", "manage.py", "prepare", *write, *self._demo(), process="manage")
+
+    def _demo(self) -> list[str]:
+        if self.environment.get("DEMO") == "0":
+            return []
+        asked = (("--days", "DEMO_DAYS"), ("--orders-per-day", "DEMO_ORDERS_PER_DAY"))
+        return [
+            "--demo",
+            *(f"{option}={given}" for option, name in asked if (given := self.environment.get(name))),
+        ]
 
     @property
     def web(self) -> Role:

@@ -1,4 +1,5 @@
 from core.models.calendars import Calendar
+from core.models.duties import Duty
 from core.models.heartbeats import Heartbeat
 from core.models.journal import Entry
 from core.models.keys import ApiKey, IdempotencyRecord
@@ -9,6 +10,7 @@ __all__ = [
     "ApiKey",
     "Calendar",
     "ChatGroup",
+    "Duty",
     "Entry",
     "Heartbeat",
     "IdempotencyRecord",

@@ -105,6 +105,7 @@ class ChatGroup(models.Model):
     class Meta:
         verbose_name = _("Telegram group")
         verbose_name_plural = _("Telegram groups")
+        permissions = [("connect_group", "Connect the admins' group")]
 
     def __str__(self) -> str:
         return self.title

@@ -42,7 +42,12 @@ ORDERS_LIST = call(
         _filter("status", "One or several, with commas.", enum=Status.values),
         _filter("severity", "One or several, with commas.", enum=Severity.values),
         _filter("owner", "A person's id; `me`; `none` for those without an owner."),
-        _filter("stuck", "Open orders without a movement for longer than so many hours.", enum=["24", "72"]),
+        _filter(
+            "stuck",
+            "Open orders that stand still: beyond the first threshold of their stage (24 hours unless the"
+            " matrix says otherwise) or beyond the second (72).",
+            enum=["24", "72"],
+        ),
         _filter("q", "Parts of ref, external id, client, contact or item; every word has to be found."),
         OpenApiParameter("page", int, description="From 1, among the first 10 000."),
         OpenApiParameter("page_size", int, description="50 by default, at most 200."),

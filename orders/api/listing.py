@@ -16,9 +16,10 @@ from core.actors import Actor
 from core.api.problems import field_error, invalid
 from core.policies import values
 from core.policies.flaws import BadValue, Flaw
-from orders.api.pictures import order_picture
+from orders.api import above
+from orders.api.pictures import order_pictures
 from orders.models import Order
-from orders.selectors import REF, Orders, orders_found, orders_stuck, orders_visible_to, orders_with_people
+from orders.selectors import REF, Orders, orders_found, orders_visible_to, orders_with_people
 from orders.statuses import Severity, Status
 
 PAGE = 50
@@ -26,7 +27,9 @@ PAGE_AT_MOST = 200
 DEEPEST = 10_000
 """How many orders are counted, and how far one can jump by `page` (a limit); `next` goes on without one."""
 
-STUCK_HOURS = {"24": 24, "72": 72}
+STUCK = {"24": 1, "72": 2}
+"""Levels of standing still, by the hours that they begin with unless the matrix says otherwise."""
+
 TERM_AT_LEAST = 3
 TERM_AT_MOST = 200
 NOBODY = "none"
@@ -66,7 +69,7 @@ def _owner(text: str) -> str:
 
 
 def _stuck(text: str) -> int:
-    return STUCK_HOURS[values.choice(text, among=frozenset(STUCK_HOURS))]
+    return STUCK[values.choice(text, among=frozenset(STUCK))]
 
 
 def _term(text: str) -> str:
@@ -121,7 +124,7 @@ def read_query(query: QueryDict) -> Asked:
 
 
 def orders_page(asked: Asked, *, actor: Actor, now: datetime, path: str) -> dict[str, Any]:
-    """One page in two queries, whatever its size and depth."""
+    """One page in four queries, whatever its size and depth."""
     matching = _matching(asked, actor=actor, now=now)
     rows, further = _rows(matching, asked)
     count = matching.order_by()[: DEEPEST + 1].count()
@@ -134,7 +137,7 @@ def orders_page(asked: Asked, *, actor: Actor, now: datetime, path: str) -> dict
         "count_is_exact": count <= DEEPEST,
         "next": _link(path, asked, before=rows[-1]) if older and rows else None,
         "previous": _link(path, asked, after=rows[0]) if newer and rows else None,
-        "results": [order_picture(order) for order in rows],
+        "results": order_pictures(rows),
     }
 
 
@@ -149,7 +152,7 @@ def _matching(asked: Asked, *, actor: Actor, now: datetime) -> Orders:
     elif asked.owner:
         orders = orders.filter(assigned_manager_id=actor.user_id if asked.owner == ME else int(asked.owner))
     if asked.stuck is not None:
-        orders = orders_stuck(orders, hours=asked.stuck, now=now)
+        orders = above.stuck(orders, level=asked.stuck, now=now)
     return orders_found(orders, asked.q) if asked.q else orders
 
 
@@ -172,7 +175,7 @@ def _link(path: str, asked: Asked, *, before: Order | None = None, after: Order 
         "status": ",".join(asked.status),
         "severity": ",".join(asked.severity),
         "owner": asked.owner,
-        "stuck": str(asked.stuck or ""),
+        "stuck": next((hours for hours, level in STUCK.items() if level == asked.stuck), ""),
         "q": asked.q,
         "page_size": str(asked.page_size) if asked.page_size != PAGE else "",
         "before": before.ref if before else "",

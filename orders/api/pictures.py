@@ -1,13 +1,15 @@
 """An order as the API shows it: plain values, made by hand because lists are long."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from core.actors import Actor
 from core.models import User
 from orders import gate
+from orders.api import above
 from orders.models import Note, Order, Task
-from orders.selectors import orders_visible_to, orders_with_people
+from orders.selectors import order_with_people, orders_visible_to, orders_with_people
 from orders.statuses import Step
 from orders.words import MISSING, said
 
@@ -21,8 +23,13 @@ def person_picture(user: User | None) -> dict[str, Any] | None:
     return {"id": user.pk, "name": str(user)} if user else None
 
 
-def order_picture(order: Order) -> dict[str, Any]:
-    """One line of a list; the names come with the query (`orders_with_people`)."""
+def order_pictures(orders: Sequence[Order]) -> list[dict[str, Any]]:
+    """The lines of a list; the names come with the query (`orders_with_people`)."""
+    known = above.standings(order.pk for order in orders)
+    return [_order_picture(order, known[order.pk]) for order in orders]
+
+
+def _order_picture(order: Order, standing: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "ref": order.ref,
         "external_id": order.external_id,
@@ -47,6 +54,7 @@ def order_picture(order: Order) -> dict[str, Any]:
         "created_at": order.created_at,
         "updated_at": order.updated_at,
         "closed_at": order.closed_at,
+        **standing,
     }
 
 
@@ -80,12 +88,13 @@ def order_detail(order: Order, actor: Actor) -> dict[str, Any]:
         }
         for spec in gate.routes_from(order, actor=actor)
     ]
-    return {**order_picture(order), "routes": routes}
+    (picture,) = order_pictures([order])
+    return {**picture, "routes": routes}
 
 
 def order_answer(order_id: int, actor: Actor) -> dict[str, Any]:
     """After a command: read again with its people, though the command may have taken it out of the caller's sight."""
-    return order_detail(orders_with_people(Order.objects.filter(pk=order_id)).get(), actor)
+    return order_detail(order_with_people(order_id), actor)
 
 
 def note_picture(note: Note) -> dict[str, Any]:

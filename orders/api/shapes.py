@@ -20,6 +20,16 @@ class NextActionSerializer(Serializer[Any]):
     missing = MissingSerializer(many=True)
 
 
+class OpenEscalationSerializer(Serializer[Any]):
+    open = serializers.IntegerField(help_text="How many things of this order climb the ladder.")
+    level = serializers.IntegerField(
+        help_text="Who was told: 1 the owner, 2 the team's lead, 3 the lead on duty, 4 the admins' group; 0 nobody yet."
+    )
+    acknowledged_until = serializers.DateTimeField(
+        allow_null=True, help_text="Somebody is at all of it until then."
+    )
+
+
 class OrderSerializer(Serializer[Any]):
     ref = serializers.CharField()
     external_id = serializers.CharField()
@@ -44,6 +54,8 @@ class OrderSerializer(Serializer[Any]):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    escalation = OpenEscalationSerializer(allow_null=True)
+    snoozed_until = serializers.DateTimeField(allow_null=True)
 
 
 class RouteSerializer(Serializer[Any]):

@@ -8,10 +8,11 @@ from django import forms
 from django.contrib.admin import display
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from assignment.models import Absence, Manager, ManagerLoad, Shift
@@ -24,7 +25,8 @@ from panel.pages.page import actor, needs
 from panel.people import Load
 from panel.staff import doors
 from panel.staff.forms import SpanForm
-from panel.staff.presence import PRESENCE_TONES, presence_of, presence_words, with_presence
+from panel.staff.presence import PRESENCE_TONES, PRESSES, presence_of, presence_words, with_presence
+from panel.staff.silence import silence_words, with_silence
 from panel.staff.weekly import weekly_form
 
 CHANGE = "assignment.change_manager"
@@ -44,10 +46,11 @@ class ManagerForm(forms.ModelForm[Manager]):
 
 class ManagerAdmin(PanelAdmin):
     form = ManagerForm
-    list_display = ("name", "presence", "load_", "offers", "open_orders", "last_assigned")
+    list_display = ("name", "presence", "load_", "offers", "last_assigned", "presses")
     list_filter = ("active", "user__team")
     list_filter_submit = False
     search_fields = ("user__last_name", "user__first_name", "user__username")
+    change_list_template = "panel/staff/managers.html"
     change_form_outer_before_template = "panel/staff/manager_now.html"
     change_form_outer_after_template = "panel/staff/manager_time.html"
     actions = None
@@ -56,7 +59,13 @@ class ManagerAdmin(PanelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return moment.stamped(with_presence(Manager.objects.all(), now=moment.now(request)), request)
+        now = moment.now(request)
+        return moment.stamped(with_silence(with_presence(Manager.objects.all(), now=now), now=now), request)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Whoever may change nothing has nothing to press."""
+        shown = self.list_display
+        return shown if request.user.has_perm(CHANGE) else [name for name in shown if name != "presses"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("user",) if obj else ()
@@ -74,23 +83,23 @@ class ManagerAdmin(PanelAdmin):
 
     @display(description=gettext_lazy("load"), ordering="load__load")
     def load_(self, manager: Manager) -> SafeString:
-        load = load_of(manager)
+        load, counted = load_of(manager), _counted(manager)
+        orders = counted.open_orders if counted else 0
         said = _("%(load)s of %(capacity)s") % {
             "load": words.number(load.load),
             "capacity": words.number(load.capacity),
         }
+        said += " · " + ngettext("%(n)d order", "%(n)d orders", orders) % {"n": orders}
         return marks.two_lines(marks.bar(load.percent, load.tone, title=f"{load.share} %"), said)
 
     @display(description=gettext_lazy("not accepted"), ordering="load__offers")
-    def offers(self, manager: Manager) -> str:
+    def offers(self, manager: Manager) -> SafeString:
+        """How many, how long the oldest waits, and how many were missed."""
         counted = _counted(manager)
         cap = "" if manager.offers_cap is None else f" / {manager.offers_cap}"
-        return f"{counted.offers if counted else 0}{cap}"
-
-    @display(description=gettext_lazy("open orders"), ordering="load__open_orders")
-    def open_orders(self, manager: Manager) -> int:
-        counted = _counted(manager)
-        return counted.open_orders if counted else 0
+        waits, tone, missed = silence_words(manager, now=moment.of(manager))
+        number = f"{counted.offers if counted else 0}{cap}"
+        return marks.two_lines(format_html("{} {}", number, marks.mark(waits, tone) if waits else ""), missed)
 
     @display(description=gettext_lazy("last got an order"), ordering="load__last_assigned_at")
     def last_assigned(self, manager: Manager) -> str:
@@ -98,6 +107,27 @@ class ManagerAdmin(PanelAdmin):
         if counted is None or counted.last_assigned_at is None:
             return str(self.get_empty_value_display())
         return words.ago(counted.last_assigned_at, now=moment.of(manager))
+
+    @display(description="")
+    def presses(self, manager: Manager) -> SafeString:
+        """Each posts the form that stands outside the list: forms can't be nested."""
+        buttons = format_html_join(
+            "",
+            '<button class="button small{}" form="presses" formaction="{}" title="{}" aria-label="{}: {}">'
+            '<span class="material-symbols-outlined" aria-hidden="true">{}</span></button>',
+            (
+                (
+                    press.style,
+                    reverse(press.url, args=[manager.pk]),
+                    press.label,
+                    press.label,
+                    manager,
+                    press.icon,
+                )
+                for press in PRESSES[presence_of(manager)]
+            ),
+        )
+        return format_html('<span class="presses">{}</span>', buttons)
 
     # ── the page ──
 
@@ -118,10 +148,13 @@ class ManagerAdmin(PanelAdmin):
             "show_save_and_add_another": False,
             "show_save_and_continue": False,
             "manager": manager,
-            "presence": presence_of(manager),
             "presence_tone": PRESENCE_TONES[presence_of(manager)],
             "presence_words": said,
             "presence_when": when,
+            "presses": [
+                (press, reverse(press.url, args=[manager.pk])) for press in PRESSES[presence_of(manager)]
+            ],
+            "silence": silence_words(manager, now=now),
             "load": load_of(manager),
             "counted": _counted(manager),
             "may_change": self.has_change_permission(request, manager),

@@ -20,7 +20,7 @@ from orders.selectors import SEARCHED, orders_found, orders_visible_to
 from orders.statuses import Severity, Step
 from panel import marks, moment, words
 from panel.base import PanelAdmin
-from panel.order import bulk, doors, intake, lists, page
+from panel.order import bulk, doors, intake, lists, page, saved
 from panel.pages.page import actor
 from panel.words import whose
 
@@ -87,6 +87,8 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
         shown = {
             "view_tabs": lists.tabs(request),
             "view": request.GET.get("view", ""),
+            "saved_views": saved.views_of(request),
+            "asked": request.GET.urlencode(),
             "may_import": self.has_import_permission(request),
             "may_export": self.has_export_permission(request),
             **(extra_context or {}),
@@ -114,7 +116,10 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     def step(self, order: Order) -> SafeString | str:
         if order.closed_at or not order.next_action:
             return self.empty_value_display
-        return marks.two_lines(Step(order.next_action).label, whose(order))
+        by_owner = (
+            order.next_action_user_id is not None and order.next_action_user_id == order.assigned_manager_id
+        )
+        return marks.two_lines(Step(order.next_action).label, "" if by_owner else whose(order))
 
     @display(description=_("due"), ordering="due_at")
     def due(self, order: Order) -> SafeString | str:
@@ -127,7 +132,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     # ── its own pages ──
 
     def get_urls(self) -> list[URLPattern]:
-        own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site)]
+        own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site), *saved.urls(self.admin_site)]
         return [*own, *super().get_urls()]
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

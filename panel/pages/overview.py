@@ -65,6 +65,7 @@ def front(request: HttpRequest) -> HttpResponse:
         return day.page(request)
     now = moment.now(request)
     people = pick_list(now=now)
+    at_work = sum(1 for person in people if person.excluded_because is None)
     return render(
         request,
         "panel/overview.html",
@@ -76,7 +77,8 @@ def front(request: HttpRequest) -> HttpResponse:
         board=_board(),
         burning=_first_burning(now),
         people=people,
-        at_work=sum(1 for person in people if person.excluded_because is None),
+        at_work=at_work,
+        not_at_work=len(people) - at_work,
     )
 
 

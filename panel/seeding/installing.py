@@ -18,8 +18,8 @@ from panel.seeding.secret_file import Secrets, secrets_read, secrets_write
 from panel.seeding.staffing import people_create
 from panel.seeding.telegram import links_create, sandbox_fill
 
-HISTORY = timedelta(days=14)
-"""For so long the people of a demonstration have been there, by their shifts and rules."""
+LEAD_IN = timedelta(days=12)
+"""For so long before its history the people of a demonstration have been there, by their shifts and rules."""
 
 PASSWORD_BYTES = 15
 
@@ -34,12 +34,13 @@ class Installed:
     unknown: tuple[str, ...]
 
 
-def install(*, file: Path, demo: bool, now: datetime) -> Installed:
+def install(*, file: Path, demo: timedelta | None, now: datetime) -> Installed:
     """People, rules, Telegram accounts in the sandbox, keys and logins: what is missing of them.
 
     People are made in a database without any; the secrets are kept in `file`. With `demo` all of it has been
-    there for a fortnight, so that a history can be told. Raises SandboxRefused, OSError.
+    there for longer than that, so that a history can be told. Raises SandboxRefused, OSError.
     """
+    there_for = timedelta(0) if demo is None else demo + LEAD_IN
     with transaction.atomic():
         kept = secrets_read(file)
         is_new = not User.objects.exists()
@@ -48,10 +49,10 @@ def install(*, file: Path, demo: bool, now: datetime) -> Installed:
             people_create(
                 passwords=dict(logins.values()),
                 reached_by_telegram=settings.TELEGRAM_SANDBOX,
-                shifts_back=HISTORY if demo else timedelta(0),
+                shifts_back=there_for,
                 now=now,
             )
-        rules = rules_publish(since=now - HISTORY if demo and is_new else now)
+        rules = rules_publish(since=now - there_for if is_new else now)
         if settings.TELEGRAM_SANDBOX:
             links_create(now=now)
         found, issued = _keys(kept.keys, now=now)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from core.roles import FINANCE, LEAD, OBSERVER
 
@@ -75,6 +76,27 @@ HALF_DAYS_OF_A_WEEK = 14
 CREWS_OF_A_CYCLE = 3
 CYCLES = {"even": (time(8), time(20)), "odd": (time(11), time(23))}
 """Two cycles of twelve-hour shifts, three hours apart: two managers hand over while two others stay."""
+
+
+DUTY_CHANGES = (time(8), time(20))
+"""Leads take turns of twelve hours."""
+
+
+def duty_turns(
+    since: datetime, until: datetime, *, time_zone: str
+) -> Iterator[tuple[str, datetime, datetime]]:
+    """(user name, from, until) of the leads' turns that touch this stretch of time: one at any hour, in rotation."""
+    zone = ZoneInfo(time_zone)
+    morning, evening = DUTY_CHANGES
+    leads = [member.username for member in STAFF if member.leads]
+    day = since.astimezone(zone).date() - timedelta(days=1)
+    while (starts := datetime.combine(day, morning, tzinfo=zone)) < until:
+        changes = datetime.combine(day, evening, tzinfo=zone)
+        next_day = datetime.combine(day + timedelta(days=1), morning, tzinfo=zone)
+        for half, (start, end) in enumerate(((starts, changes), (changes, next_day))):
+            if start < until and end > since:
+                yield leads[(2 * day.toordinal() + half) % len(leads)], start, end
+        day += timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from core.models import Calendar
 from core.services.calendars import calendar_publish
 from panel.seeding import policies
 from sla.models import Matrix, Rule
-from sla.services import matrix_publish
+from sla.services import ladder_copy, matrix_publish
 
 MAY = frozenset({"core.change_calendar", "sla.change_matrix", "assignment.add_weighttable"})
 
@@ -65,6 +65,7 @@ def _publish_matrix(since: datetime) -> None:
         for target in policies.TARGETS
         for severity, seconds in target.by_severity().items()
     )
+    ladder_copy(None, matrix)
     matrix_publish(matrix_id=matrix.pk, actor=_installer(), now=since)
 
 

@@ -7,20 +7,23 @@ from django.db import transaction
 
 from assignment.models import Manager, WeeklyShift
 from assignment.services import weekly_shifts_lay_out
-from core.models import ChatGroup, Team, User
+from core.models import ChatGroup, Duty, Team, User
 from core.roles import MANAGER, user_set_roles
 from panel.seeding import people
-from panel.seeding.policies import CALENDAR_CODE
+from panel.seeding.policies import CALENDAR_CODE, TIME_ZONE
 
 ADMINS = "admins"
 """The group that is told what concerns everybody, and what concerns the machinery."""
+
+ROSTER_AHEAD = timedelta(days=60)
+"""For so long the first roster of leads on duty lasts; then leads write their own."""
 
 
 @transaction.atomic
 def people_create(
     *, passwords: Mapping[str, str], reached_by_telegram: bool, shifts_back: timedelta, now: datetime
 ) -> None:
-    """Everybody of `people`, with shifts laid out `shifts_back` from now and two weeks ahead.
+    """Everybody of `people`, with shifts laid out `shifts_back` from now and two weeks ahead, leads' duty longer.
 
     `passwords` by user name; whoever has none can't log in until the admin gives them one. Where nobody is
     reached by Telegram yet, managers work without it until they link it.
@@ -50,8 +53,18 @@ def people_create(
             WeeklyShift(manager=manager, weekday=row.weekday, starts=row.starts, ends=row.ends)
             for row in people.shifts_of(seller.crew)
         )
+    _roster(since=now - shifts_back, until=now + ROSTER_AHEAD)
     ChatGroup.objects.create(code=ADMINS, title="Администраторы AI-РОП")
     weekly_shifts_lay_out(now=now, since=now - shifts_back)
+
+
+def _roster(*, since: datetime, until: datetime) -> None:
+    leads = User.objects.in_bulk([member.username for member in people.STAFF], field_name="username")
+    turns = people.duty_turns(since, until, time_zone=TIME_ZONE)
+    Duty.objects.bulk_create(
+        Duty(user=leads[username], starts_at=starts_at, ends_at=ends_at)
+        for username, starts_at, ends_at in turns
+    )
 
 
 def _user(

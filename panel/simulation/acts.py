@@ -13,6 +13,8 @@ from orders.statuses import CancelReason
 from panel.simulation import catalogue
 from panel.simulation.arrivals import Arrival
 from panel.simulation.world import World
+from rop.services import escalation_acknowledge, escalation_resolve, order_snooze
+from rop.words import RESOLVED_BECAUSE, SNOOZED_BECAUSE
 
 HOUR = timedelta(hours=1)
 
@@ -98,6 +100,22 @@ def reassign(order_id: int, user_id: int, world: World) -> None:
         seen_version=None,
         now=world.now,
     )
+
+
+def acknowledge(order_id: int, user_id: int, world: World) -> None:
+    escalation_acknowledge(order_id=order_id, actor=world.actor(user_id), now=world.now)
+
+
+def snooze(order_id: int, user_id: int, lasts: timedelta, world: World) -> None:
+    why = world.of_order(order_id, user_id, "why snoozed").choice(list(SNOOZED_BECAUSE))
+    order_snooze(
+        order_id=order_id, until=world.now + lasts, why=why, actor=world.actor(user_id), now=world.now
+    )
+
+
+def resolve(order_id: int, user_id: int, world: World) -> None:
+    reason = world.of_order(order_id, user_id, "why resolved").choice(list(RESOLVED_BECAUSE))
+    escalation_resolve(order_id=order_id, reason=reason, actor=world.actor(user_id), now=world.now)
 
 
 def plan_absence(manager_user_id: int, lasts: timedelta, world: World) -> None:

@@ -77,6 +77,25 @@ def gives_it_to_another(world: World, message: Delivered) -> None:
     world.plan(at, partial(acts.reassign, order_id, user_id))
 
 
+def acknowledges(world: World, message: Delivered) -> None:
+    order_id, user_id = _order_of(message)
+    at = world.now + world.of_order(order_id, user_id, "acknowledges").uniform(1, 20) * MINUTE
+    world.plan(at, partial(acts.acknowledge, order_id, user_id))
+
+
+def snoozes(world: World, message: Delivered) -> None:
+    order_id, user_id = _order_of(message)
+    luck = world.of_order(order_id, user_id, "snoozes")
+    at = world.now + luck.uniform(2, 30) * MINUTE
+    world.plan(at, partial(acts.snooze, order_id, user_id, luck.choice((1, 3, 12)) * HOUR))
+
+
+def resolves(world: World, message: Delivered) -> None:
+    order_id, user_id = _order_of(message)
+    at = world.now + world.of_order(order_id, user_id, "resolves").uniform(5, 90) * MINUTE
+    world.plan(at, partial(acts.resolve, order_id, user_id))
+
+
 def answers_the_question(world: World, message: Delivered) -> None:
     order_id, user_id = _order_of(message)
     at = world.now + world.of_order(order_id, user_id, "answers").uniform(3, 50) * MINUTE
@@ -87,11 +106,20 @@ REACTIONS: Mapping[str, tuple[tuple[Reaction, int], ...]] = {
     "order_new": ((accepts_soon, 76), (keeps_silent, 22), (sees_a_duplicate, 2)),
     "sla_reminder:accept": ((accepts_now, 45), (keeps_silent, 55)),
     "sla_reminder:task": ((does_the_task, 70), (keeps_silent, 30)),
-    "sla_breach:stage": ((asks_the_owner, 25), (gives_it_to_another, 12), (keeps_silent, 63)),
-    "sla_breach:task": ((asks_the_owner, 30), (keeps_silent, 70)),
+    "escalation:stage": (
+        (asks_the_owner, 25),
+        (gives_it_to_another, 12),
+        (acknowledges, 15),
+        (snoozes, 6),
+        (resolves, 12),
+        (keeps_silent, 30),
+    ),
+    "escalation:task": ((asks_the_owner, 30), (resolves, 15), (keeps_silent, 55)),
+    "escalation:stuck": ((asks_the_owner, 30), (acknowledges, 15), (keeps_silent, 55)),
+    "escalation:stuck_long": ((gives_it_to_another, 20), (snoozes, 15), (resolves, 15), (keeps_silent, 50)),
     "note_mention": ((answers_the_question, 75), (keeps_silent, 25)),
 }
-"""What people do with a message, and how often, by its template (and the clock it speaks of)."""
+"""What people do with a message, and how often, by its template (and what it is about)."""
 
 
 # ── what managers do with an order that they have accepted ────────────────────────────────────────────────────
@@ -142,13 +170,14 @@ HABITS: tuple[tuple[Habit, float], ...] = (
 
 def react(world: World, message: Delivered) -> None:
     """The person who got this message decides what to do about it."""
-    clock = message.context.get("clock")
-    choices = REACTIONS.get(f"{message.template}:{clock}" if clock else message.template)
+    subject = message.context.get("clock") or message.context.get("trigger")
+    choices = REACTIONS.get(f"{message.template}:{subject}" if subject else message.template)
     if choices is None or message.order_id is None or message.order_id not in world.external_ids:
         return
-    if message.template == "sla_breach" and message.user_id in world.managers:
-        return
-    about = (message.template, clock, message.context.get("round"), message.context.get("share"))
+    about = (
+        *(message.template, subject, message.context.get("round"), message.context.get("share")),
+        message.context.get("times"),
+    )
     luck = world.of_order(message.order_id, message.user_id, "reaction", *about)
     reactions, shares = zip(*choices, strict=True)
     luck.choices(reactions, shares)[0](world, message)

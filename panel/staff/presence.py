@@ -1,10 +1,14 @@
 """Whether managers are there, in words."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assignment.models import Absence, Manager, Shift
 from core.models import TelegramLink
@@ -29,6 +33,31 @@ PRESENCE_TONES = {
     Presence.UNREACHABLE: Tone.LATE,
     Presence.HERE: Tone.GOOD,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that changes whether somebody is there; `url` is the name of its door."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    style: str = ""
+
+
+SHIFT_OVER = Press("admin:manager_shift_over", gettext_lazy("End the shift"), "logout")
+SHIFT_NOW = Press("admin:manager_shift_now", gettext_lazy("On shift now"), "login", " primary")
+BACK_NOW = Press("admin:manager_shift_now", gettext_lazy("Is back, on shift now"), "how_to_reg", " primary")
+ABSENT_NOW = Press("admin:manager_absent_now", gettext_lazy("Absent now"), "person_off", " danger")
+
+PRESSES: Mapping[Presence, tuple[Press, ...]] = {
+    Presence.INACTIVE: (),
+    Presence.ABSENT: (BACK_NOW,),
+    Presence.OFF_SHIFT: (SHIFT_NOW, ABSENT_NOW),
+    Presence.UNREACHABLE: (SHIFT_OVER, ABSENT_NOW),
+    Presence.HERE: (SHIFT_OVER, ABSENT_NOW),
+}
+"""What can be said of somebody by one press."""
 
 
 def with_presence(managers: QuerySet[Manager], *, now: datetime) -> QuerySet[Manager]:

@@ -25,6 +25,7 @@ class Stretch:
 class Day:
     """`mark` is where now is, in per cent, on the day that it is."""
 
+    day: date
     parts: Sequence[Stretch]
     mark: float | None
 
@@ -48,6 +49,11 @@ class Week:
     @property
     def here_by_day(self) -> list[Sequence[int]]:
         return [self.here[24 * day : 24 * (day + 1)] for day in range(DAYS)]
+
+    @property
+    def fewest_by_day(self) -> list[tuple[Sequence[int], int, int]]:
+        """Each day's hours, with how few and how many are there at once."""
+        return [(hours, min(hours), max(hours)) for hours in self.here_by_day]
 
     @property
     def most(self) -> int:
@@ -84,6 +90,7 @@ def week(monday: date, *, now: datetime) -> Week:
             manager,
             [
                 Day(
+                    day,
                     [
                         *_stretches([s for s in shifts if s.manager_id == manager.pk], day, "shift"),
                         *_stretches(away.get(manager.pk, []), day, "absence"),

@@ -73,6 +73,15 @@ CHECKS: Mapping[str, Check] = {
          WHERE {rows} AND c.subject_type = 'order' AND c.state IN ('running', 'paused')""",
         walk="running clocks",
     ),
+    "escalation_of_a_closed_order": Check(
+        """
+        SELECT e.id FROM ai_escalations e
+          JOIN LATERAL (
+              SELECT 1 FROM orders_order WHERE id = e.order_id AND closed_at IS NOT NULL LIMIT 1
+          ) o ON true
+         WHERE {rows} AND e.state IN ('open', 'acknowledged')""",
+        walk="live escalations",
+    ),
     "breach_without_violation": Check(
         """
         SELECT c.id FROM sla_clock c

@@ -31,6 +31,11 @@ WALKS: Mapping[str, Walk] = {
     "clocks": Walk(
         "c.id", "SELECT id AS key FROM sla_clock WHERE id > %(after)s ORDER BY id LIMIT %(limit)s"
     ),
+    "live escalations": Walk(
+        "e.id",
+        """SELECT id AS key FROM ai_escalations WHERE state IN ('open', 'acknowledged') AND id > %(after)s
+            ORDER BY id LIMIT %(limit)s""",
+    ),
     # As many as have so many orders together, and always one.
     "managers": Walk(
         "m.id",

@@ -3,19 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
-import core.selectors
 from core.actors import ActorKind
-from core.models import User
+from core.models import ChatGroup, User
 from orders.models import Order
 from rop.explain.values import NextThing, Whom
-from rop.plan import OrderFacts, Plan, Policy, decide
+from rop.loop.audience import INSTEAD, Addressee, Audience
+from rop.plan import EscalationFacts, OrderFacts, Plan, Policy, ProposalFacts, decide
 from sla.policies.clocks import ClockFacts, ClockStart
+from sla.policies.ladder import GROUP
 
-LOOKS = 5
+LOOKS = 12
 """How many moments ahead are planned."""
 
-TOLD = {"sla_reminder": "remind", "sla_breach": "breach"}
+SHOWN = 12
+"""How many things that will happen are told."""
+
+TOLD = {"sla_reminder": "remind", "sla_breach": "breach", "stuck": "stuck", "escalation": "escalate"}
 """The messages that are worth foretelling; the others only follow from what is said already."""
 
 
@@ -26,6 +31,7 @@ class _Coming:
     to: str
     clock: str = ""
     share: int | None = None
+    times: int = 1
 
 
 def next_things(
@@ -34,8 +40,8 @@ def next_things(
     """Nothing for a closed order."""
     if facts is None:
         return ()
-    coming = list(_coming(facts, policy, wake_at=order.wake_at or now, now=now))
-    return tuple(_with_people(coming, owner_id=order.assigned_manager_id))
+    coming = list(islice(_coming(facts, policy, wake_at=order.wake_at or now, now=now), SHOWN))
+    return tuple(_with_people(coming, owner_id=order.assigned_manager_id, now=now))
 
 
 def _coming(facts: OrderFacts, policy: Policy, *, wake_at: datetime, now: datetime) -> Iterator[_Coming]:
@@ -55,9 +61,15 @@ def _coming(facts: OrderFacts, policy: Policy, *, wake_at: datetime, now: dateti
 def _things(plan: Plan, facts: OrderFacts, at: datetime) -> Iterator[_Coming]:
     for notice in plan.notices:
         if notice.template in TOLD:
+            said = notice.context
+            about = said.get("clock") or said.get("trigger") or ""
             yield _Coming(
-                at, TOLD[notice.template], notice.to, notice.context["clock"], notice.context.get("share")
+                at, TOLD[notice.template], notice.to, about, said.get("share"), said.get("times", 1)
             )
+    if plan.climb.propose:
+        yield _Coming(at, "propose", "rop")
+    if plan.climb.snooze_end is not None:
+        yield _Coming(at, "snooze_ends", "rop")
     if plan.release is not None:
         yield _Coming(at, "take_away", str(plan.release.user_id))
         yield _Coming(at, "assign_next", "rop")
@@ -93,7 +105,47 @@ def _after(facts: OrderFacts, plan: Plan, at: datetime) -> OrderFacts:
         owner=owner,
         clocks=(*kept, *started),
         step=plan.step.code if plan.step else facts.step,
+        escalations=_climbed(facts, plan),
+        snooze=None if plan.climb.snooze_end is not None else facts.snooze,
+        proposal=None if plan.climb.proposal_expire is not None else _proposed(facts, plan),
     )
+
+
+def _climbed(facts: OrderFacts, plan: Plan) -> tuple[EscalationFacts, ...]:
+    changes = {change.id: change for change in plan.climb.change}
+    ended = {end.id for end in plan.climb.end}
+    kept = [
+        replace(
+            held,
+            state=change.state,
+            owner_id=change.owner_id,
+            fired=change.fired,
+            times_told=change.times_told,
+        )
+        if (change := changes.get(held.id))
+        else held
+        for held in facts.escalations
+    ]
+    opened = [
+        EscalationFacts(
+            id=-len(kept) - number,
+            trigger=new.trigger,
+            generation=new.generation,
+            state="open",
+            owner_id=plan.owner_id,
+            fired=new.fired,
+            times_told=new.times_told,
+        )
+        for number, new in enumerate(plan.climb.open, 1)
+    ]
+    return (*(replace(held, over=held.over or held.id in ended) for held in kept), *opened)
+
+
+def _proposed(facts: OrderFacts, plan: Plan) -> ProposalFacts | None:
+    """As if somebody could take it: whether a proposal comes of it changes nothing else that is told here."""
+    if plan.climb.propose and plan.owner_id is not None:
+        return ProposalFacts(id=0, from_user_id=plan.owner_id)
+    return facts.proposal
 
 
 def _running(start: ClockStart, made_up_id: int, at: datetime) -> ClockFacts:
@@ -109,32 +161,45 @@ def _running(start: ClockStart, made_up_id: int, at: datetime) -> ClockFacts:
         warnings=start.warnings,
         warned=start.warned,
         breached_at=at if start.breached else None,
+        rung_moments=start.rung_moments,
     )
 
 
-def _with_people(coming: Sequence[_Coming], *, owner_id: int | None) -> Iterator[NextThing]:
-    leads = _leads(owner_id) if any(thing.to == "lead" for thing in coming) else []
-    ids = {*leads, *(int(thing.to) for thing in coming if thing.to.isdigit())}
-    if owner_id is not None:
-        ids.add(owner_id)
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
-    for thing in coming:
-        for whom in _whom(thing.to, owner_id, leads, names):
-            yield NextThing(thing.at, thing.what, whom, thing.clock, thing.share)
+def _with_people(coming: Sequence[_Coming], *, owner_id: int | None, now: datetime) -> Iterator[NextThing]:
+    """Roles as they would be told now: at the time somebody else may be on duty."""
+    audience = Audience([owner_id] if owner_id is not None else [], now=now)
+    told = [(thing, _told(thing.to, owner_id, audience)) for thing in coming]
+    people = {one.person_id for _thing, whom in told for one in whom if one.person_id is not None}
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=people)}
+    groups = {one.group_id for _thing, whom in told for one in whom if one.group_id is not None}
+    titles = {group.pk: group.title for group in ChatGroup.objects.filter(pk__in=groups)} if groups else {}
+    seen = set[tuple[datetime, str, str, Addressee]]()
+    for thing, whom in told:
+        for one in whom:
+            # Several rungs that reach one person at one moment are one message.
+            if (same := (thing.at, thing.what, thing.clock, one)) in seen:
+                continue
+            seen.add(same)
+            if one.group_id is not None:
+                name = titles[one.group_id]
+            else:
+                name = names[one.person_id] if one.person_id is not None else str(ActorKind.ROP.label)
+            said = Whom(_role(thing.to, one, owner_id), one.person_id, name)
+            yield NextThing(thing.at, thing.what, said, thing.clock, thing.share, thing.times)
 
 
-def _whom(to: str, owner_id: int | None, leads: Sequence[int], names: dict[int, str]) -> Iterator[Whom]:
+def _told(to: str, owner_id: int | None, audience: Audience) -> tuple[Addressee, ...]:
+    if to in INSTEAD:
+        return audience.of(to, owner_id=owner_id)
     if to == "rop":
-        yield Whom("rop", None, str(ActorKind.ROP.label))
-    elif to == "lead":
-        yield from (Whom("lead", lead, names[lead]) for lead in leads)
-    else:
-        user_id = owner_id if to == "owner" else int(to)
-        if user_id is not None:
-            yield Whom("owner" if user_id == owner_id else "person", user_id, names[user_id])
+        return (Addressee(),)
+    user_id = owner_id if to == "owner" else int(to)
+    return (Addressee(person_id=user_id),) if user_id is not None else ()
 
 
-def _leads(owner_id: int | None) -> list[int]:
-    """As they would be told: the lead of the owner's team, or all of them."""
-    of_team = core.selectors.leads_by_member([owner_id]) if owner_id is not None else {}
-    return [of_team[owner_id]] if owner_id in of_team else core.selectors.all_leads()
+def _role(to: str, one: Addressee, owner_id: int | None) -> str:
+    if one.group_id is not None:
+        return "group"
+    if to in INSTEAD or to == "rop":
+        return "lead" if to == GROUP else to
+    return "owner" if one.person_id == owner_id else "person"

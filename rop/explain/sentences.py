@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy
 
 from rop.explain.gathering import explanation
 from rop.explain.values import AssignmentSeen, CandidateSeen, ClockSeen, NextThing
-from rop.words import BECAUSE, EXCLUDED, SEGMENTS, moment, number, span, word
+from rop.words import BECAUSE, EXCLUDED, SEGMENTS, about, moment, number, span, word
 from sla.models import ClockKind, ClockState
 
 NEXT = {
     "remind": gettext_lazy("%(at)s: %(whom)s gets a reminder, %(share)s %% of the time %(clock)s is used"),
     "breach": gettext_lazy("%(at)s: the time %(clock)s is over, %(whom)s is told"),
+    "stuck": gettext_lazy("%(at)s: the order stands still, %(whom)s is told"),
+    "escalate": gettext_lazy("%(at)s: escalation to %(whom)s, %(about)s"),
+    "escalate_again": gettext_lazy("%(at)s: escalation to %(whom)s again, %(about)s"),
+    "propose": gettext_lazy("%(at)s: %(whom)s proposes another manager to the lead"),
+    "snooze_ends": gettext_lazy("%(at)s: the snooze ends, what is still true is told"),
     "take_away": gettext_lazy("%(at)s: the order is taken away from %(whom)s"),
     "assign_next": gettext_lazy("%(at)s: %(whom)s gives the order to the next manager"),
     "assign_when_free": gettext_lazy("%(whom)s gives the order to the first manager who can have it"),
@@ -24,11 +29,12 @@ NEXT = {
 
 
 def next_sentence(thing: NextThing, *, now: datetime) -> str:
-    clock = str(ClockKind(thing.clock).label) if thing.clock else ""
-    return str(NEXT[thing.what]) % {
+    again = thing.what == "escalate" and thing.times > 1
+    return str(NEXT["escalate_again" if again else thing.what]) % {
         "at": moment(thing.at, now=now),
         "whom": thing.whom.name,
-        "clock": clock,
+        "clock": str(ClockKind(thing.clock).label) if thing.clock in ClockKind.values else "",
+        "about": about(thing.clock),
         "share": thing.share,
     }
 

@@ -135,13 +135,17 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class NextThing:
-    """What will happen by itself unless something else happens first. `what` is a code."""
+    """What will happen by itself unless something else happens first. `what` is a code.
+
+    `clock`: what it is about, a trigger of the ladder. `times`: for the how many-th time somebody is told.
+    """
 
     at: datetime
     what: str
     whom: Whom
     clock: str = ""
     share: int | None = None
+    times: int = 1
 
     def as_dict(self, text: str) -> dict[str, Any]:
         return {"at": self.at, "what": self.what, "whom": self.whom.as_dict(), "text": text}

@@ -4,17 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connection
 
 import assignment.selectors
 import core.selectors
 import sla.selectors
 from assignment.models import Assignment, AssignmentState
+from assignment.selectors import NoWeights
+from core import bulk
 from orders.models import Order, Task, TaskStatus
 from orders.services import lock_orders
 from orders.statuses import Status
+from rop.loop.standing import Standing, standing
 from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
 from sla.policies.clocks import ClockFacts
+from sla.selectors import NoMatrix
 
 GAVE_UP = frozenset({AssignmentState.SILENT, AssignmentState.RETURNED})
 
@@ -32,13 +36,33 @@ class Batch:
     task_owners: Mapping[int, int]
 
 
+_VERSIONS = """
+    SELECT (SELECT max(version) FROM sla_matrix WHERE published_at IS NOT NULL),
+           (SELECT max(version) FROM assignment_weighttable),
+           ARRAY(SELECT code FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code ORDER BY code),
+           ARRAY(SELECT max(version) FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code ORDER BY code)
+"""
+
+
 def policy_in_force() -> Policy:
-    """The newest published versions. The values are cached by version, so this costs three small queries."""
-    calendars = core.selectors.calendar_versions_in_force()
+    """The newest published versions, in one query: the values are cached by version.
+
+    Raises NoMatrix, NoWeights.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS)
+        matrix, weights, codes, versions = cursor.fetchone()
+    if matrix is None:
+        raise NoMatrix
+    if weights is None:
+        raise NoWeights
     return Policy(
-        matrix=sla.selectors.matrix(sla.selectors.matrix_version_in_force()),
-        weights=assignment.selectors.weights(assignment.selectors.weights_version_in_force()),
-        calendars={code: core.selectors.calendar(code, version) for code, version in calendars.items()},
+        matrix=sla.selectors.matrix(matrix),
+        weights=assignment.selectors.weights(weights),
+        calendars={
+            code: core.selectors.calendar(code, version)
+            for code, version in zip(codes, versions, strict=True)
+        },
     )
 
 
@@ -57,8 +81,12 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     rounds = assignment.selectors.rounds(orders)
     clocks = sla.selectors.running_clocks(orders)
     tasks = _tasks(orders, clocks)
+    standings = standing({order.pk: order.status_sequence for order in orders.values()})
     facts = [
-        _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, []))
+        _with_ladder(
+            _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, [])),
+            standings.get(order.pk),
+        )
         for order in orders.values()
     ]
     return Batch(
@@ -72,10 +100,9 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
 def _tasks(order_ids: Iterable[int], clocks: Mapping[int, Sequence[ClockFacts]]) -> dict[int, list[Task]]:
     """The open ones, and those that have ended while their clock still runs."""
     timed = [clock.subject_id for some in clocks.values() for clock in some if clock.subject_type == "task"]
+    which = "WHERE order_id = ANY(%s) AND status = %s OR id = ANY(%s) ORDER BY due_at, id"
     tasks: dict[int, list[Task]] = {}
-    for task in Task.objects.filter(
-        Q(status=TaskStatus.OPEN, order__in=order_ids) | Q(pk__in=timed)
-    ).order_by("due_at", "pk"):
+    for task in bulk.read_rows(Task, which, [list(order_ids), TaskStatus.OPEN, timed]):
         tasks.setdefault(task.order_id, []).append(task)
     return tasks
 
@@ -105,7 +132,14 @@ def _facts(
         ),
         cancelled_tasks=tuple(task.pk for task in tasks if task.status == TaskStatus.CANCELLED),
         step=order.next_action,
+        moved_at=order.moved_at,
     )
+
+
+def _with_ladder(facts: OrderFacts, found: Standing | None) -> OrderFacts:
+    if found is None:
+        return facts
+    return replace(facts, escalations=tuple(found.escalations), snooze=found.snooze, proposal=found.proposal)
 
 
 def _owner(active: Assignment) -> OwnerFacts:
@@ -132,6 +166,7 @@ def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderF
                 available=known.available if known else False,
                 absent_from=known.absent_from if known else None,
                 calendar_code=known.calendar_code if known else owner.calendar_code,
+                on_shift=known.on_shift if known else False,
                 shifts=shifts.get(owner.user_id, ()) if fact.id in starting else (),
             )
         whole.append(replace(fact, owner=owner))

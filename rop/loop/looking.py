@@ -19,7 +19,9 @@ def look(order_ids: Sequence[int], now: datetime) -> int:
         return 0
     policy = policy_in_force()
     wanting = [
-        settled for settled, _release in (settle(fact, now) for fact in batch.facts) if needs_owner(settled)
+        settled
+        for settled, _release in (settle(fact, policy, now) for fact in batch.facts)
+        if needs_owner(settled)
     ]
     given = give(wanting, policy, now=now) if wanting else Given()
     plans = [decide(fact, policy, now, pick=given.owners.get(fact.id)) for fact in batch.facts]

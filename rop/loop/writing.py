@@ -18,8 +18,10 @@ from assignment.services.rounds import NewRound, snapshot_write
 from core import actors, bulk, journal
 from core.actors import ActorKind
 from orders.models import Order
+from rop.loop.climbing import ClockKey, climbs_write
 from rop.loop.giving import Given
 from rop.loop.loading import Batch
+from rop.loop.proposing import propose
 from rop.loop.telling import tell
 from rop.plan import OrderFacts, Plan, Policy
 from sla.policies.clocks import ClockFacts, ClockStart
@@ -50,10 +52,12 @@ def carry_out(batch: Batch, plans: Sequence[Plan], given: Given, policy: Policy,
     if not acting:
         return 0
     snapshot_id = _write_assignments(acting, facts, given, now=now)
-    _write_clocks(acting, batch, now=now)
+    clock_ids = _write_clocks(acting, batch, now=now)
+    escalation_ids = climbs_write(acting, facts, clock_ids, now=now)
+    propose(acting, facts, policy, now=now)
     bulk.update_rows(Order, ["id", *COLUMNS], [(order_id, *row) for order_id, row in changed.items()])
     _write_journal(acting, facts, given, policy, snapshot_id, now=now)
-    tell(acting, facts, given, now=now)
+    tell(acting, facts, given, escalation_ids, now=now)
     # The counters last: their rows are shared by everybody who works for the same manager.
     loads_apply(_load_changes(acting, batch, facts, now=now))
     return len(acting)
@@ -131,7 +135,8 @@ def _write_assignments(
     return snapshot_id
 
 
-def _write_clocks(plans: Sequence[Plan], batch: Batch, *, now: datetime) -> None:
+def _write_clocks(plans: Sequence[Plan], batch: Batch, *, now: datetime) -> dict[ClockKey, int]:
+    """The ids of those that run now, by subject and kind."""
     running = {clock.id: clock for fact in batch.facts for clock in fact.clocks}
     marks = [mark for plan in plans for mark in plan.clocks_mark]
     clocks_mark(
@@ -155,6 +160,12 @@ def _write_clocks(plans: Sequence[Plan], batch: Batch, *, now: datetime) -> None
         if clock.breached
     ]
     violations_write(breaches, now=now)
+    found = {(clock.subject_type, clock.subject_id, clock.kind): clock.id for clock in running.values()}
+    new = {
+        (clock.subject_type, clock.subject_id, clock.kind): clock_id
+        for clock_id, (_plan, clock) in zip(ids, starts, strict=True)
+    }
+    return found | new
 
 
 def _owner_then(plan: Plan, batch: Batch, clock: ClockFacts | ClockStart) -> int | None:

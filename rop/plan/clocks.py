@@ -15,8 +15,10 @@ from sla.policies.clocks import (
     moments,
     next_moment,
     rule_for,
+    shares_of,
     tick,
 )
+from sla.policies.ladder import rungs_for
 
 OPEN_STAGES = frozenset({"under_inspection", "awaiting_payment", "ready_for_shipment", "in_transit"})
 TASK_WARNINGS = (75,)
@@ -48,8 +50,8 @@ class Reconciled:
     def earliest_due(self) -> datetime | None:
         return min((clock.due_at for clock in self.running), default=None)
 
-    def next_moment(self) -> datetime | None:
-        """When something of these clocks comes due next, after what has come due by now."""
+    def next_moment(self, *, muted: bool) -> datetime | None:
+        """When something of these clocks comes due next, after what has come due by now; no warning while muted."""
         marks = {mark.clock_id: mark for mark in self.marks}
         found: list[datetime] = []
         for clock in self.running:
@@ -57,7 +59,10 @@ class Reconciled:
             warned = mark.warned if mark else clock.warned
             breached = mark.breached if mark else _breached(clock)
             moment = next_moment(
-                warnings=clock.warnings, warned=warned, due_at=clock.due_at, breached=breached
+                warnings=() if muted else clock.warnings,
+                warned=warned,
+                due_at=clock.due_at,
+                breached=breached,
             )
             if moment is not None:
                 found.append(moment)
@@ -84,8 +89,10 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
     """Keep what runs and still ought to, end the others, start what is missing, mark what has come due.
 
     A clock keeps the version of the matrix and of the calendar that it started under. A change of severity
-    starts it anew, from the same moment and with the other target.
+    starts it anew, from the same moment and with the other target. While the order is snoozed no warning is
+    marked: what is still true is told when the snooze ends.
     """
+    muted = facts.muted_until(now) is not None
     running = {(clock.kind, clock.subject_type, clock.subject_id): clock for clock in facts.clocks}
     kept: list[ClockFacts | ClockStart] = []
     start: list[ClockStart] = []
@@ -101,7 +108,9 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
             if clock.generation.partition(":")[0] == want.mark:
                 replaced.add(clock.id)
         start.append(_start(want, facts, policy, now))
-    marks += [mark for held in kept if isinstance(held, ClockFacts) and (mark := _mark(held, now))]
+    marks += [
+        mark for held in kept if isinstance(held, ClockFacts) and (mark := _mark(held, now, muted=muted))
+    ]
     ended = [
         (clock, _outcome(clock, now, cancelled=clock.id in replaced or _cancelled(clock, facts, cancelled)))
         for clock in running.values()
@@ -126,9 +135,9 @@ def _same(clock: ClockFacts, want: Wanted, facts: OrderFacts) -> bool:
     return clock.kind == "task" or clock.severity == facts.severity
 
 
-def _mark(clock: ClockFacts, now: datetime) -> Mark | None:
+def _mark(clock: ClockFacts, now: datetime, *, muted: bool) -> Mark | None:
     due = tick(
-        warnings=clock.warnings,
+        warnings=() if muted else clock.warnings,
         warned=clock.warned,
         due_at=clock.due_at,
         breached_at=clock.breached_at,
@@ -154,18 +163,25 @@ def _outcome(clock: ClockFacts, now: datetime, *, cancelled: bool) -> str:
 
 def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> ClockStart:
     calendar: Calendar | None = None
+    shares = {
+        rung.share
+        for rung in rungs_for(
+            policy.matrix.rungs, trigger=want.kind, stage=facts.status, severity=facts.severity
+        )
+        if rung.share is not None
+    }
     if want.due_at is not None:
         mode, target = "elapsed", max(int((want.due_at - want.started_at).total_seconds()), 1)
         rule = RuleFacts(target_seconds=target, mode=mode, warn_at=TASK_WARNINGS)
         due_at = want.due_at
-        warnings = tuple(
-            (share, want.started_at + (due_at - want.started_at) * share / 100) for share in TASK_WARNINGS
-        )
+        until: Until = want.started_at.__add__
+        warnings = shares_of(rule, TASK_WARNINGS, until=until)
     else:
         rule = rule_for(policy.matrix, kind=want.kind, stage=facts.status, severity=facts.severity)
         if rule.mode != "elapsed":
             calendar = policy.calendar(facts.owner.calendar_code if facts.owner else DEFAULT_CALENDAR)
-        due_at, warnings = moments(rule, until=_until(want, facts, rule.mode, calendar))
+        until = _until(want, facts, rule.mode, calendar)
+        due_at, warnings = moments(rule, until=until)
     due = tick(warnings=warnings, warned=0, due_at=due_at, breached_at=None, now=now)
     return ClockStart(
         kind=want.kind,
@@ -185,6 +201,7 @@ def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> Cl
         calendar_code=calendar.code if calendar else "",
         calendar_version=calendar.version if calendar else None,
         breached=due.breach,
+        rung_moments=shares_of(rule, shares, until=until),
     )
 
 

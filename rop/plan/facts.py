@@ -18,6 +18,7 @@ class OwnerFacts:
     state: str
     assigned_at: datetime
     available: bool = True
+    on_shift: bool = True
     absent_from: datetime | None = None
     calendar_code: str = DEFAULT_CALENDAR
     shifts: tuple[tuple[datetime, datetime], ...] = ()
@@ -41,11 +42,43 @@ class TaskFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationFacts:
+    """What climbs the ladder, or did so for this stage entry (`over`: it may not climb again).
+
+    `fired`: by the key of a rung how often it was told and when last.
+    """
+
+    id: int
+    trigger: str
+    generation: str
+    state: str
+    owner_id: int | None = None
+    fired: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
+    times_told: int = 0
+    acknowledged_until: datetime | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeFacts:
+    id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """What waits for a lead's yes: to take the order from this owner."""
+
+    id: int
+    from_user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFacts:
     """All that the plan knows of an order. `step` is what stands there from the last look.
 
     `silent`: who had it before and stayed silent or gave it back, and when. `cancelled_tasks`: of those whose
-    clocks still run.
+    clocks still run. `moved_at`: the last movement; None stands for the beginning of the status.
     """
 
     id: int
@@ -63,6 +96,14 @@ class OrderFacts:
     tasks: tuple[TaskFacts, ...] = ()
     cancelled_tasks: tuple[int, ...] = ()
     step: str = ""
+    moved_at: datetime | None = None
+    escalations: tuple[EscalationFacts, ...] = ()
+    snooze: SnoozeFacts | None = None
+    proposal: ProposalFacts | None = None
+
+    def muted_until(self, now: datetime) -> datetime | None:
+        """Until when nobody is reminded of this order or told more of it; None when it is not snoozed."""
+        return self.snooze.until if self.snooze is not None and self.snooze.until > now else None
 
 
 @dataclass(frozen=True, slots=True)

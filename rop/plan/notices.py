@@ -1,6 +1,6 @@
 """Who must be told, because of what."""
 
-from typing import Any
+from collections.abc import Iterator
 
 from rop.plan.clocks import Reconciled
 from rop.plan.facts import OrderFacts
@@ -14,7 +14,7 @@ ASSIGNMENT, BREACH, REMINDER = 20, 30, 40
 def notices(
     facts: OrderFacts, clocks: Reconciled, step: StepPlan, release: Release | None, *, picked: bool
 ) -> tuple[Notice, ...]:
-    """Told to the one who loses the order, to the one who gets it, and of each clock that came due."""
+    """Told to the one who loses the order, to the one who gets it, and before each clock comes due."""
     told: list[Notice] = []
     if release is not None:
         told.append(_taken(facts, release))
@@ -22,9 +22,7 @@ def notices(
         told.append(new_card(facts.id, facts.owner.round))
     elif facts.owner is not None and facts.step != step.code and step.code != "accept_order":
         told.append(_edited_card(facts, step.code))
-    for clock, warned in _came_due(clocks):
-        told += _clock_notices(facts, clock, warned)
-    return tuple(told)
+    return (*told, *_reminders(facts, clocks))
 
 
 def new_card(order_id: int, round_: int) -> Notice:
@@ -54,38 +52,28 @@ def _taken(facts: OrderFacts, release: Release) -> Notice:
     )
 
 
-def _came_due(clocks: Reconciled) -> list[tuple[ClockFacts | ClockStart, int | None]]:
-    """The running clocks that came due: with the share for a warning, with None for a breach."""
-    marks = {mark.clock_id: mark for mark in clocks.marks}
-    found: list[tuple[ClockFacts | ClockStart, int | None]] = []
-    for clock in clocks.running:
-        if isinstance(clock, ClockStart):
-            if clock.breached:
-                found.append((clock, None))
-        elif mark := marks.get(clock.id):
-            found.append((clock, None if mark.breached else mark.warned))
-    return found
+def _reminders(facts: OrderFacts, clocks: Reconciled) -> Iterator[Notice]:
+    """Of each share of a target that was reached; what a missed deadline brings is the ladder's."""
+    running = {clock.id: clock for clock in clocks.running if isinstance(clock, ClockFacts)}
+    for mark in clocks.marks:
+        clock = running.get(mark.clock_id)
+        if clock is None or mark.breached or (whose := addressee(facts, clock)) is None:
+            continue
+        yield Notice(
+            template="sla_reminder",
+            importance=REMINDER,
+            to=whose,
+            key=f"sla_reminder:{subject_key(clock)}:{mark.warned}",
+            context={"clock": clock.kind, "due_at": clock.due_at.isoformat(), "share": mark.warned},
+        )
 
 
-def _clock_notices(facts: OrderFacts, clock: ClockFacts | ClockStart, warned: int | None) -> list[Notice]:
-    context: dict[str, Any] = {"clock": clock.kind, "due_at": clock.due_at.isoformat()}
-    key = f"{clock.subject_type}:{clock.subject_id}:{clock.kind}:{clock.generation}"
-    whose = _whose(facts, clock)
-    if warned is not None:
-        if whose is None:
-            return []
-        return [
-            Notice(
-                "sla_reminder", REMINDER, whose, f"sla_reminder:{key}:{warned}", {**context, "share": warned}
-            )
-        ]
-    told = [Notice("sla_breach", BREACH, "lead", f"sla_breach:lead:{key}", context)]
-    if whose is not None:
-        told.append(Notice("sla_breach", BREACH, whose, f"sla_breach:{key}", context))
-    return told
+def subject_key(clock: ClockFacts | ClockStart) -> str:
+    return f"{clock.subject_type}:{clock.subject_id}:{clock.kind}:{clock.generation}"
 
 
-def _whose(facts: OrderFacts, clock: ClockFacts | ClockStart) -> str | None:
+def addressee(facts: OrderFacts, clock: ClockFacts | ClockStart) -> str | None:
+    """Whose turn it is: a task's owner, otherwise the order's; None while nobody has it."""
     if clock.subject_type == "task":
         return next((str(task.owner_id) for task in facts.tasks if task.id == clock.subject_id), None)
     return "owner" if facts.owner else None

@@ -7,6 +7,8 @@ from assignment.policies.weights import weight
 from orders.policies.queue import queue_key
 from rop.plan.clocks import Reconciled, reconcile
 from rop.plan.facts import OrderFacts, OwnerFacts, Picked, Policy
+from rop.plan.ladder import climb, silence_moments
+from rop.plan.ladder import farewell as ladder_farewell
 from rop.plan.notices import farewell, notices
 from rop.plan.result import Plan, Release
 from rop.plan.steps import next_step
@@ -14,10 +16,11 @@ from rop.plan.steps import next_step
 PENDING = "pending_manager"
 FINAL = frozenset({"delivered", "cancelled", "rejected"})
 SEVERITY_RANK = {"critical": 0, "high": 1, "normal": 2}
-DAY = timedelta(days=1)
+BACKSTOP = timedelta(days=7)
+"""However little can happen by itself, an order is looked at this often."""
 
 
-def settle(facts: OrderFacts, now: datetime) -> tuple[OrderFacts, Release | None]:
+def settle(facts: OrderFacts, policy: Policy, now: datetime) -> tuple[OrderFacts, Release | None]:
     """Take the order from an owner who may not keep it. Only an order that is not in work is ever taken away."""
     owner = facts.owner
     if owner is None or facts.status != PENDING:
@@ -27,10 +30,10 @@ def settle(facts: OrderFacts, now: datetime) -> tuple[OrderFacts, Release | None
     elif not owner.available:
         state = "unavailable"
     elif any(
-        clock.kind == "accept"
-        and clock.due_at <= now
-        and clock.generation.partition(":")[0] == str(owner.round)
+        moment <= now
         for clock in facts.clocks
+        if clock.kind == "accept" and clock.generation.partition(":")[0] == str(owner.round)
+        for moment in silence_moments(facts, policy, due_at=clock.due_at)
     ):
         state = "silent"
     else:
@@ -51,7 +54,7 @@ def decide(facts: OrderFacts, policy: Policy, now: datetime, *, pick: Picked | N
     Pure: the same facts, policy, moment and pick give the same plan; with the plan carried out, the next one
     asks for nothing until `wake_at`.
     """
-    settled, release = settle(facts, now)
+    settled, release = settle(facts, policy, now)
     picked = pick is not None and needs_owner(settled)
     if pick is not None and picked:
         settled = _with_owner(settled, pick, now)
@@ -74,9 +77,11 @@ def decide(facts: OrderFacts, policy: Policy, now: datetime, *, pick: Picked | N
             clocks_end=clocks.end,
             clocks_mark=clocks.marks,
             notices=farewell(settled),
+            climb=ladder_farewell(settled),
         )
     step = next_step(settled, clocks, closes_at=closes_at)
     due_at = min(filter(None, [clocks.earliest_due, step.due_at]))
+    climbed, escalations, climbs_at = climb(settled, clocks, policy, now, step=step)
     return Plan(
         order_id=facts.id,
         version=settled.version,
@@ -89,10 +94,11 @@ def decide(facts: OrderFacts, policy: Policy, now: datetime, *, pick: Picked | N
         clocks_mark=clocks.marks,
         step=step,
         due_at=due_at,
-        wake_at=_wake_at(settled, clocks, closes_at, now),
+        wake_at=_wake_at(settled, policy, clocks, closes_at, climbs_at, now),
         queue_key=_queue_key(settled, due_at),
         load_weight=weight(policy.weights, stage=settled.status, severity=settled.severity),
-        notices=notices(settled, clocks, step, release, picked=picked),
+        notices=(*notices(settled, clocks, step, release, picked=picked), *escalations),
+        climb=climbed,
     )
 
 
@@ -113,20 +119,30 @@ def _closes_at(facts: OrderFacts, policy: Policy) -> datetime:
     return facts.status_since + window
 
 
-def _wake_at(facts: OrderFacts, clocks: Reconciled, closes_at: datetime, now: datetime) -> datetime:
-    """The earliest moment at which the answer can change by itself; at the latest the next full day of the status."""
-    days = (now - facts.status_since) // DAY + 1
-    moments = [facts.status_since + days * DAY]
-    if (moment := clocks.next_moment()) is not None:
+def _wake_at(
+    facts: OrderFacts,
+    policy: Policy,
+    clocks: Reconciled,
+    closes_at: datetime,
+    climbs_at: datetime | None,
+    now: datetime,
+) -> datetime:
+    """The earliest moment at which the answer can change by itself; at the latest the next full week of the status."""
+    weeks = (now - facts.status_since) // BACKSTOP + 1
+    moments = [facts.status_since + weeks * BACKSTOP]
+    if (moment := clocks.next_moment(muted=facts.muted_until(now) is not None)) is not None:
         moments.append(moment)
+    if climbs_at is not None:
+        moments.append(climbs_at)
     if facts.status in FINAL and closes_at > now:
         moments.append(closes_at)
     owner = facts.owner
     if owner and facts.status == PENDING and owner.absent_from is not None and owner.absent_from > now:
         moments.append(owner.absent_from)
-    if owner and facts.status == PENDING and (due := clocks.due_at("accept")) is not None and due <= now:
-        # It began when it was over already (a severity raised too late): the next look takes the order away.
-        moments.append(now)
+    if owner and facts.status == PENDING and (due := clocks.due_at("accept")) is not None:
+        # When it began it may have been over already (a severity raised too late): then the next look takes the
+        # order away.
+        moments += [max(moment, now) for moment in silence_moments(facts, policy, due_at=due)]
     return min(moments)
 
 

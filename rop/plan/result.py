@@ -34,8 +34,63 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationOpen:
+    """Something begins to climb. `subject` and `trigger` name its clock, which may be started in the same look."""
+
+    trigger: str
+    generation: str
+    subject: tuple[str, int] | None
+    because: dict[str, Any]
+    fired: dict[str, tuple[int, datetime]]
+    level: int
+    times_told: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationChange:
+    """It climbed, its acknowledgement ended, or the order has another owner."""
+
+    id: int
+    state: str
+    owner_id: int | None
+    fired: dict[str, tuple[int, datetime]]
+    level: int
+    times_told: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationEnd:
+    """Its cause is over. A resolved one stays resolved."""
+
+    id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What the ladder does to an order. `announce`: what the cards that were told show now.
+
+    `propose` is what the proposal is about, or "".
+    """
+
+    open: tuple[EscalationOpen, ...] = ()
+    change: tuple[EscalationChange, ...] = ()
+    end: tuple[EscalationEnd, ...] = ()
+    snooze_end: int | None = None
+    propose: str = ""
+    proposal_expire: int | None = None
+    announce: str = ""
+
+    @property
+    def acts(self) -> bool:
+        return self != Climb()
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """Who must be told what, because of what. `to`: `owner`, `lead` (of the owner's team) or a user id.
+    """Who must be told what, because of what.
+
+    `to`: `owner`, `lead` (of the owner's team), `duty`, `group` or a user id.
 
     `key` makes telling it twice telling it once.
     """
@@ -68,6 +123,7 @@ class Plan:
     queue_key: int = 0
     load_weight: Decimal = Decimal(0)
     notices: tuple[Notice, ...] = ()
+    climb: Climb = Climb()
 
     @property
     def acts(self) -> bool:
@@ -81,4 +137,5 @@ class Plan:
             or self.clocks_start
             or self.clocks_mark
             or self.notices
+            or self.climb.acts
         )

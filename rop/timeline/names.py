@@ -10,6 +10,7 @@ from assignment.models import Assignment
 from core.actors import ActorKind
 from core.models import ApiKey, Entry, Message, User
 from orders.models import Note, StatusEvent, Task
+from rop.models import Escalation, Snooze
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,12 @@ class Names:
     notes: Mapping[int, str]
     tasks: Mapping[int, str]
     rounds: Mapping[int, Assignment]
+    resolved: Mapping[int, str]
+    snoozed: Mapping[int, str]
 
     @classmethod
     def for_rows(cls, order_id: int, rows: Sequence[Model]) -> "Names":
-        """Five queries, however many rows."""
+        """Seven queries, however many rows."""
         entries = [row for row in rows if isinstance(row, Entry)]
         rounds = {a.round: a for a in Assignment.objects.filter(order_id=order_id)}
         acting = [row for row in rows if isinstance(row, Entry | StatusEvent)]
@@ -36,12 +39,18 @@ class Names:
         agents = {row.actor_id for row in acting if row.actor_kind == ActorKind.AGENT}
         notes = {entry.output.get("note") for entry in entries if entry.kind == "command.note"}
         tasks = {row.get("task") for entry in entries for row in (entry.inputs, entry.output)}
+        resolved = {
+            pk for e in entries if e.kind == "command.resolve" for pk in e.inputs.get("escalations", ())
+        }
+        snoozed = {entry.inputs.get("snooze") for entry in entries if entry.kind == "command.snooze"}
         return cls(
             people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
             notes=dict(Note.objects.filter(pk__in=_known(notes)).values_list("pk", "text")),
             tasks=dict(Task.objects.filter(pk__in=_known(tasks)).values_list("pk", "title")),
             rounds=rounds,
+            resolved=dict(Escalation.objects.filter(pk__in=resolved).values_list("pk", "reason")),
+            snoozed=dict(Snooze.objects.filter(pk__in=snoozed).values_list("pk", "why")),
         )
 
     def actor(self, row: Any) -> str:
@@ -62,7 +71,7 @@ def _known(ids: Iterable[int | None]) -> set[int]:
 
 
 def _people_of(entry: Entry) -> set[int | None]:
-    if entry.kind == "command.assign":
+    if entry.kind in ("command.assign", "command.proposal_accept", "command.proposal_dismiss"):
         return {entry.inputs.get("from"), entry.inputs.get("to")}
     if entry.kind == "decision.plan":
         step, release = entry.output.get("step") or {}, entry.output.get("release") or {}

@@ -21,6 +21,12 @@ ASKED: Mapping[str, object] = {
     "command.quarantine_retry": gettext_lazy("Look again at once"),
     "command.message_retry": gettext_lazy("Send the message again"),
     "command.message_dismiss": gettext_lazy("Put the message aside"),
+    "command.acknowledge": gettext_lazy("Take the escalation"),
+    "command.resolve": gettext_lazy("Resolve the escalation"),
+    "command.snooze": gettext_lazy("Snooze"),
+    "command.unsnooze": gettext_lazy("End the snooze"),
+    "command.proposal_accept": gettext_lazy("Accept the proposal"),
+    "command.proposal_dismiss": gettext_lazy("Dismiss the proposal"),
 }
 """What was asked for, of commands that may be refused."""
 
@@ -34,6 +40,16 @@ BECAUSE: Mapping[str, object] = {
     "inactive": gettext_lazy("takes no orders"),
     "absent": gettext_lazy("absent"),
     "task_refused": gettext_lazy("the task could not be given or ended like this"),
+    "stale": gettext_lazy("it was not as they saw it any more"),
+    "nothing_to_acknowledge": gettext_lazy("nothing was open"),
+    "already_resolved": gettext_lazy("nothing was open"),
+    "already_acknowledged": gettext_lazy("somebody was at it already"),
+    "snooze_too_long": gettext_lazy("longer than a day"),
+    "snooze_in_past": gettext_lazy("a moment that has passed"),
+    "already_snoozed": gettext_lazy("it was snoozed already"),
+    "not_snoozed": gettext_lazy("it was not snoozed"),
+    "reason_missing": gettext_lazy("without a reason"),
+    "order_closed": gettext_lazy("the order was closed"),
     "not_dead": gettext_lazy("the message had not failed"),
 }
 """Why a command was refused, by the codes of refusals."""

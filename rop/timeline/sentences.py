@@ -13,6 +13,7 @@ from core.models import Entry, Message, MessageStatus
 from orders import gate
 from orders.models import StatusEvent
 from orders.statuses import Severity, Status, Step
+from rop.timeline import ladder
 from rop.timeline.names import Names
 from rop.timeline.refused import refused, was_refused
 from rop.words import BECAUSE, ENDED_BECAUSE, TEMPLATES, moment, number, word
@@ -114,6 +115,7 @@ def _decided(entry: Entry, names: Names) -> list[str]:
         *_release(plan, names),
         *_new_owner(entry, names),
         *_marks(entry),
+        *ladder.climbed(entry),
         *([_("The order is closed")] if plan.get("close") else []),
         *_ends(entry),
         *_starts(plan, entry.at),
@@ -180,5 +182,11 @@ _ENTRIES: Mapping[str, Sentence] = {
     **dict.fromkeys(_TASKS, _task),
     "command.quarantine_retry": _quarantine_retry,
     "loop.quarantined": _quarantined,
+    "command.acknowledge": ladder.acknowledged,
+    "command.resolve": ladder.resolved,
+    "command.snooze": ladder.snoozed,
+    "command.unsnooze": ladder.unsnoozed,
+    **dict.fromkeys(ladder.PROPOSALS, ladder.proposal),
+    "escalation.untold": ladder.untold,
     "decision.plan": _plan,
 }

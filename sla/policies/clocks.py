@@ -1,8 +1,10 @@
 """Clocks as values: when one starts until when it runs, and what has come due of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from sla.policies.ladder import DEFAULT_LADDER, Quiet, Rung, default_stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +16,21 @@ class RuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class MatrixFacts:
-    """A published version; rules by (kind, stage, severity)."""
+    """A published version; rules by (kind, stage, severity), seconds without movement by (stage, level)."""
 
     version: int
     rules: Mapping[tuple[str, str, str], RuleFacts] = field(default_factory=dict)
+    rungs: tuple[Rung, ...] = DEFAULT_LADDER
+    stuck: Mapping[tuple[str, int], int] = field(default_factory=default_stuck)
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClockFacts:
-    """A clock that runs. `warnings` are (share in %, moment); `warned` the share that was told already."""
+    """A clock that runs. `warnings` are (share in %, moment); `warned` the share that was told already.
+
+    `rung_moments` are the same of the ladder's rungs that come before the deadline.
+    """
 
     id: int
     kind: str
@@ -35,6 +43,7 @@ class ClockFacts:
     warnings: tuple[tuple[int, datetime], ...] = ()
     warned: int = 0
     breached_at: datetime | None = None
+    rung_moments: tuple[tuple[int, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class ClockStart:
     calendar_code: str = ""
     calendar_version: int | None = None
     breached: bool = False
+    rung_moments: tuple[tuple[int, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,13 @@ def rule_for(matrix: MatrixFacts, *, kind: str, stage: str, severity: str) -> Ru
 
 def moments(rule: RuleFacts, *, until: Until) -> tuple[datetime, tuple[tuple[int, datetime], ...]]:
     """The deadline and the warnings before it."""
+    return until(timedelta(seconds=rule.target_seconds)), shares_of(rule, rule.warn_at, until=until)
+
+
+def shares_of(rule: RuleFacts, shares: Iterable[int], *, until: Until) -> tuple[tuple[int, datetime], ...]:
+    """When these shares of the target are used up, in ascending order."""
     target = timedelta(seconds=rule.target_seconds)
-    warnings = tuple((share, until(target * share / 100)) for share in sorted(rule.warn_at))
-    return until(target), warnings
+    return tuple((share, until(target * share / 100)) for share in sorted(shares))
 
 
 def tick(

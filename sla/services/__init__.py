@@ -1,5 +1,5 @@
 from sla.services.clocks import Breach, clocks_end, clocks_mark, clocks_start, violations_write
-from sla.services.matrix import MatrixInvalid, matrix_draft, matrix_publish
+from sla.services.matrix import MatrixInvalid, ladder_copy, matrix_draft, matrix_publish
 
 __all__ = [
     "Breach",
@@ -7,6 +7,7 @@ __all__ = [
     "clocks_end",
     "clocks_mark",
     "clocks_start",
+    "ladder_copy",
     "matrix_draft",
     "matrix_publish",
     "violations_write",

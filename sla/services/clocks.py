@@ -37,15 +37,15 @@ def clocks_start(starts: Sequence[tuple[int, ClockStart]], *, now: datetime) -> 
                 "severity",
                 "mode",
             ),
-            *("target_seconds", "started_at", "due_at", "warnings", "warned", "breached_at"),
+            *("target_seconds", "started_at", "due_at", "warnings", "warned", "breached_at", "rung_moments"),
             *("policy_version", "calendar_code", "calendar_version"),
         ],
         [
             (
                 *(clock.subject_type, clock.subject_id, order_id, clock.kind, clock.generation),
                 *(ClockState.RUNNING, clock.stage, clock.severity, clock.mode, clock.target_seconds),
-                *(clock.started_at, clock.due_at, [[share, at.isoformat()] for share, at in clock.warnings]),
-                *(clock.warned, now if clock.breached else None),
+                *(clock.started_at, clock.due_at, _moments(clock.warnings)),
+                *(clock.warned, now if clock.breached else None, _moments(clock.rung_moments)),
                 *(clock.policy_version, clock.calendar_code, clock.calendar_version),
             )
             for order_id, clock in starts
@@ -54,6 +54,10 @@ def clocks_start(starts: Sequence[tuple[int, ClockStart]], *, now: datetime) -> 
     )
     ids = {(subject_type, subject_id, kind): clock_id for subject_type, subject_id, kind, clock_id in rows}
     return [ids[clock.subject_type, clock.subject_id, clock.kind] for _order_id, clock in starts]
+
+
+def _moments(shares: tuple[tuple[int, datetime], ...]) -> list[tuple[int, str]]:
+    return [(share, at.isoformat()) for share, at in shares]
 
 
 def clocks_mark(marks: Sequence[tuple[int, int, datetime | None]]) -> None:

@@ -1,4 +1,7 @@
+from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +9,8 @@ from core import journal, work
 from core.actors import Actor
 from core.refusals import NotAllowed, Refusal
 from orders.statuses import Severity
-from sla.models import Matrix, Rule
+from sla.models import Matrix, Rule, Rung, StuckRule
+from sla.policies.ladder import DEFAULT_LADDER, default_stuck
 from sla.policies.required import REQUIRED_RULES
 
 
@@ -25,7 +29,7 @@ class MatrixInvalid(Refusal):
 
 
 def matrix_draft(*, actor: Actor, now: datetime) -> Matrix:
-    """The next version, as a draft with the rules of the one in force; the draft that there is, if there is one.
+    """The next version, as a draft with the rules and the ladder of the newest; the draft that there is, if any.
 
     Raises NotAllowed.
     """
@@ -38,25 +42,46 @@ def _draft(*, actor: Actor, now: datetime) -> Matrix:
     newest = Matrix.objects.select_for_update().order_by("-version").first()
     if newest is not None and newest.published_at is None:
         return newest
-    draft = Matrix.objects.create(
-        version=newest.version + 1 if newest else 1, title=newest.title if newest else ""
-    )
-    rules = list(Rule.objects.filter(matrix=newest)) if newest else []
-    Rule.objects.bulk_create(
-        Rule(
-            matrix=draft,
-            kind=rule.kind,
-            stage=rule.stage,
-            severity=rule.severity,
-            target_seconds=rule.target_seconds,
-            mode=rule.mode,
-            warn_at=rule.warn_at,
-        )
-        for rule in rules
-    )
+    draft = Matrix(version=newest.version + 1 if newest else 1)
+    if newest is not None:
+        draft.title, draft.quiet_from, draft.quiet_until = newest.title, newest.quiet_from, newest.quiet_until
+    draft.save()
+    if newest is not None:
+        Rule.objects.bulk_create(_copies(newest.rules.all(), draft))
+    ladder_copy(newest, draft)
     record = journal.Record(kind="command.matrix_draft", output={"version": draft.version})
     journal.write([record], actor=actor, now=now)
     return draft
+
+
+def ladder_copy(source: Matrix | None, draft: Matrix) -> None:
+    """The draft gets the rungs and thresholds that are in force with `source`: the default ones where it has none."""
+    rungs = _copies(source.rungs.all(), draft) if source else []
+    Rung.objects.bulk_create(rungs or _default_rungs(draft))
+    stuck = {(row.stage, row.level): row.after_seconds for row in source.stuck_rules.all()} if source else {}
+    StuckRule.objects.bulk_create(
+        StuckRule(matrix=draft, stage=stage, level=level, after_seconds=seconds)
+        for (stage, level), seconds in {**default_stuck(), **stuck}.items()
+    )
+
+
+Row = TypeVar("Row", Rule, Rung)
+
+
+def _copies(rows: Iterable[Row], draft: Matrix) -> list[Row]:
+    copies = []
+    for row in rows:
+        row.pk, row.matrix = None, draft
+        row._state.adding = True
+        copies.append(row)
+    return copies
+
+
+def _default_rungs(draft: Matrix) -> list[Rung]:
+    return [
+        Rung(matrix=draft, **{field.name: getattr(rung, field.name) for field in fields(rung)})
+        for rung in DEFAULT_LADDER
+    ]
 
 
 def matrix_publish(*, matrix_id: int, actor: Actor, now: datetime) -> Matrix:

@@ -7,19 +7,23 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `order_new` | yes | | `order:<order>:user:<person>` |
 | `order_card`, `order_taken` (`edits`) | yes | `because`: how the assignment ended | the same |
 | `sla_reminder`, `sla_breach` | yes | `clock`: its kind, `due_at`: ISO | |
+| `stuck` | yes | `since`: ISO | |
+| `escalation` | yes | `escalations`: ids | `order:<order>:lead:<person>`, `order:<order>:group:<group>` |
+| `escalation` (`edits`) | yes | | the same |
 | `note_mention` | yes | `note` | |
 | `nobody_eligible` | | | |
 | `message_dead` | | `message`, `because` | |
 | `part_silent` | | `part`, `since`: ISO | |
 """
 
-from telegram_bot.cards.registry import CARDS, MERGEABLE, SUMMARY, UnknownTemplate, card
+from telegram_bot.cards.registry import CARDS, MERGEABLE, STORM, SUMMARY, UnknownTemplate, card
 from telegram_bot.cards.render import Reader, Rendered, reader_of, readers, render, render_template
 from telegram_bot.cards.samples import preview
 
 __all__ = [
     "CARDS",
     "MERGEABLE",
+    "STORM",
     "SUMMARY",
     "Reader",
     "Rendered",

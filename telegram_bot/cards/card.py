@@ -34,6 +34,7 @@ class Card:
     mergeable: a flood of these to one addressee becomes one summary.
     is_reply: answers what a person just asked; nobody is alarmed when it can't be delivered.
     anew_when_gone: when the card that it edits was deleted, it is worth a new one.
+    one_at_a_time: a new one of a thread takes the buttons from the one before.
     anew_by_letter: when the first word went by e-mail, it is worth another letter.
     """
 
@@ -44,3 +45,4 @@ class Card:
     is_reply: bool = False
     anew_when_gone: bool = False
     anew_by_letter: bool = False
+    one_at_a_time: bool = False

@@ -4,9 +4,12 @@ The data comes back from strangers' hands: whoever reads it believes nothing in 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orders.models import Order
 from orders.statuses import Status
@@ -23,8 +26,64 @@ PAGE = "m"  # page of one's own orders
 SHIFT_ON = "s1"
 SHIFT_OFF = "s0"
 
-PRESS = re.compile(r"(a|l|n|w|m|s1|s0)((?::\d{1,18}){0,3})", re.ASCII)
-NUMBERS = {ACCEPT: 2, ACCEPT_IN_LIST: 3, NEXT: 1, WHY: 1, PAGE: 1, SHIFT_ON: 0, SHIFT_OFF: 0}
+# What is escalated; "seen" is the newest escalation that the message showed.
+SHOW = "e"  # order
+ACKNOWLEDGE = "ea"  # order, seen
+GIVE = "eg"  # order, page of the candidates
+GIVE_TO = "ep"  # order, version, manager
+SNOOZE = "ez"  # order
+SNOOZE_LENGTH = "el"  # order, length
+SNOOZE_BECAUSE = "es"  # order, length, why
+UNSNOOZE = "eu"  # order
+RESOLVE = "er"  # order, seen
+RESOLVE_BECAUSE = "ed"  # order, seen, why
+FOLLOW = "ey"  # proposal, version of its order
+DISMISS = "en"  # proposal
+BURNING = "b"  # page of what burns
+OPEN_BURNING = "o"  # order
+
+NUMBERS = {
+    ACCEPT: 2,
+    ACCEPT_IN_LIST: 3,
+    NEXT: 1,
+    WHY: 1,
+    PAGE: 1,
+    SHIFT_ON: 0,
+    SHIFT_OFF: 0,
+    SHOW: 1,
+    ACKNOWLEDGE: 2,
+    GIVE: 2,
+    GIVE_TO: 3,
+    SNOOZE: 1,
+    SNOOZE_LENGTH: 2,
+    SNOOZE_BECAUSE: 3,
+    UNSNOOZE: 1,
+    RESOLVE: 2,
+    RESOLVE_BECAUSE: 3,
+    FOLLOW: 2,
+    DISMISS: 1,
+    BURNING: 1,
+    OPEN_BURNING: 1,
+}
+PRESS = re.compile(rf"({'|'.join(NUMBERS)})((?::\d{{1,18}}){{0,3}})", re.ASCII)
+
+TILL_MORNING = 9
+LENGTHS: Mapping[int, str | Promise] = {
+    1: gettext_lazy("1 hour"),
+    3: gettext_lazy("3 hours"),
+    TILL_MORNING: gettext_lazy("till 09:00"),
+}
+"""For how long one can snooze: the number in the button, and its label."""
+
+SNOOZED_WHY: Mapping[int, str] = {
+    1: "client_asked",
+    2: "waits_for_seller",
+    3: "agreed_later",
+    4: "in_hand",
+}
+"""The number in the button, which stays what it was when reasons come and go, and the code."""
+
+RESOLVED_WHY: Mapping[int, str] = {1: "solved", 2: "agreed", 3: "outside", 4: "mistaken"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +130,70 @@ def accept_or_next(context: Context) -> Keyboard:
     return [[(_("What next"), data(NEXT, order.pk))]]
 
 
+def breach(context: Context) -> Keyboard:
+    """Under what was missed, or stands still: done at once, or the lead is spared the next message."""
+    order: Order = context["order"]
+    rows = accept_or_next(context)
+    is_owner = order.assigned_manager_id == context["person_id"]
+    if context["seen"] and is_owner and not can_accept(order, context["person_id"]):
+        return [[(_("I am on it"), data(ACKNOWLEDGE, order.pk, context["seen"])), *rows[0]]]
+    return rows
+
+
+def burning(context: Context) -> Keyboard:
+    """Under the list of what burns: open each, and turn the page."""
+    opened = [(row["order"].ref, data(OPEN_BURNING, row["order"].pk)) for row in context["rows"]]
+    return [*_in_rows(opened, 3), *_turning(context, BURNING)]
+
+
+def summary(context: Context) -> Keyboard:
+    """Under many things at once: the list that they can be done from."""
+    if any(section.template == "escalation" for section in context["sections"]):
+        return [[(_("What burns"), data(BURNING, 0))]]
+    return to_own_orders(context)
+
+
 def next_order(context: Context) -> Keyboard:
     return accept_or_next(context) if context["order"] else []
 
 
 def own_orders(context: Context) -> Keyboard:
     """Under the list of one's orders: accept each, and turn the page."""
-    page, pages = context["page"], context["pages"]
     accept = [
         (
             shorten(_("Accept %(ref)s") % {"ref": order.ref}, 30),
-            data(ACCEPT_IN_LIST, order.pk, order.version, page),
+            data(ACCEPT_IN_LIST, order.pk, order.version, context["page"]),
         )
         for order in context["orders"]
         if can_accept(order, context["person_id"])
     ]
+    return [*_in_rows(accept, 2), *_turning(context, PAGE)]
+
+
+def _in_rows(buttons: list[Button], width: int) -> Keyboard:
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
+
+
+def _turning(context: Context, verb: str) -> Keyboard:
+    """The row that turns pages, when there are several."""
+    page, pages = context["page"], context["pages"]
     turn: list[Button] = []
     if page > 0:
-        turn.append(("←", data(PAGE, page - 1)))
+        turn.append(("←", data(verb, page - 1)))
     if pages > 1:
-        turn.append((f"{page + 1} / {pages}", data(PAGE, page)))
+        turn.append((f"{page + 1} / {pages}", data(verb, page)))
     if page + 1 < pages:
-        turn.append(("→", data(PAGE, page + 1)))
-    rows = [accept[start : start + 2] for start in range(0, len(accept), 2)]
-    return [*rows, turn] if turn else rows
+        turn.append(("→", data(verb, page + 1)))
+    return [turn] if turn else []
 
 
 def to_own_orders(_context: Context) -> Keyboard:
     return [[(_("My orders"), data(PAGE, 0))]]
+
+
+def help_(context: Context) -> Keyboard:
+    own = to_own_orders(context) if context["is_manager"] else []
+    return [*own, [(_("What burns"), data(BURNING, 0))]] if context["is_lead"] else own
 
 
 def shift(context: Context) -> Keyboard:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignment.models import AssignmentState
 from orders.statuses import Severity
+from sla.models import Trigger
 
 TAKEN_BECAUSE: Mapping[str, str | Promise] = {
     AssignmentState.SILENT: _("it was not accepted in time"),
@@ -28,3 +29,17 @@ LOST_BECAUSE: Mapping[str, str | Promise] = {
 """Parts of an error's text, and what people read instead."""
 
 SEVERITY_MARK: Mapping[str, str] = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🔹"}
+
+TROUBLES: Mapping[str, str | Promise] = {
+    Trigger.ASSIGN: _("No manager found"),
+    Trigger.ACCEPT: _("Not accepted"),
+    Trigger.CLIENT_DECISION: _("No decision of the client"),
+    Trigger.TASK: _("A task is not done"),
+    Trigger.BLOCKER: _("A blocker is not resolved"),
+    Trigger.APPROVAL: _("An approval is not decided"),
+    Trigger.STUCK: _("No movement"),
+    Trigger.STUCK_LONG: _("No movement"),
+}
+"""What an escalation is about; that of a stage is called by the stage."""
+
+NOBODY_COULD = _("nobody who is at work could take it")

@@ -5,18 +5,23 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from rop.words import TEMPLATES
-from telegram_bot.cards import keyboards, leads, orders, replies, sla, summary
+from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary
 from telegram_bot.cards.card import Card
 
 SUMMARY = "summary"
 
 TOLD_ALONE: Mapping[str, Card] = {
+    # Leads and the admins' group
+    "escalation": Card(
+        TEMPLATES["escalation"], escalation.escalation, escalation.buttons, mergeable=True, one_at_a_time=True
+    ),
     # Managers
-    "sla_breach": Card(TEMPLATES["sla_breach"], sla.sla_breach, keyboards.accept_or_next, mergeable=True),
+    "sla_breach": Card(TEMPLATES["sla_breach"], sla.sla_breach, keyboards.breach, mergeable=True),
     "order_new": Card(TEMPLATES["order_new"], orders.order_new, keyboards.order_card, mergeable=True),
     "sla_reminder": Card(
         TEMPLATES["sla_reminder"], sla.sla_reminder, keyboards.accept_or_next, mergeable=True
     ),
+    "stuck": Card(TEMPLATES["stuck"], sla.stuck, keyboards.breach, mergeable=True),
     "order_card": Card(TEMPLATES["order_card"], orders.order_card, keyboards.order_card, anew_when_gone=True),
     "order_taken": Card(TEMPLATES["order_taken"], orders.order_taken, anew_by_letter=True),
     "note_mention": Card(TEMPLATES["note_mention"], orders.note_mention, mergeable=True),
@@ -36,7 +41,8 @@ TOLD_ALONE: Mapping[str, Card] = {
     "order": Card(TEMPLATES["order"], replies.reply(replies.order), keyboards.order_card, is_reply=True),
     "why": Card(TEMPLATES["why"], replies.reply(replies.why), keyboards.accept_or_next, is_reply=True),
     "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
-    "help": Card(_("Help"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True),
+    "burning": Card(_("What burns"), replies.reply(replies.burning), keyboards.burning, is_reply=True),
+    "help": Card(_("Help"), replies.reply(replies.help_), keyboards.help_, is_reply=True),
     "notice": Card(_("A short answer"), replies.reply(replies.plain), is_reply=True),
 }
 
@@ -44,8 +50,12 @@ MERGEABLE = {template: card.load for template, card in TOLD_ALONE.items() if car
 
 CARDS: Mapping[str, Card] = {
     **TOLD_ALONE,
-    SUMMARY: Card(_("Many things at once"), summary.loader(MERGEABLE), keyboards.to_own_orders),
+    SUMMARY: Card(_("Many things at once"), summary.loader(MERGEABLE), keyboards.summary),
 }
+
+
+STORM = (*MERGEABLE, SUMMARY)
+"""What comes in storms: in a group at most five a minute."""
 
 
 class UnknownTemplate(LookupError):

@@ -4,14 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from assignment.models import Shift
+from django.db.models import Q
+
+import core.selectors
+from assignment.models import Manager, Shift
 from core.models import Message
 from orders.models import Order
 from orders.statuses import Status
 from rop.explain import explain_sentences
+from rop.selectors import live_escalations
 from telegram_bot.cards.card import Context, Loader
+from telegram_bot.cards.escalation import cases_of
 
 PAGE_SIZE = 8
+BURNING_PAGE = 6
+
+MAY_ESCALATE = "rop.escalate"
+"""The permission of leads to decide about escalations."""
 
 STALE_AFTER = timedelta(minutes=30)
 """An answer that could not be given for so long is not given any more: nobody waits for it."""
@@ -46,6 +55,20 @@ def my(message: Message, now: datetime) -> Context:
         "pages": pages,
         "offset": page * PAGE_SIZE,
     }
+
+
+def burning(message: Message, now: datetime) -> Context:
+    """One page of what is escalated in this lead's teams, the most urgent first; of everybody for who leads no team."""
+    teams = core.selectors.team_of_lead(message.person_id or 0)
+    burns = Order.objects.filter(closed_at__isnull=True, pk__in=live_escalations().order_by().values("order"))
+    if teams:
+        burns = burns.filter(Q(assigned_manager__team__in=teams) | Q(assigned_manager__isnull=True))
+    count = burns.count()
+    pages = max(1, -(-count // BURNING_PAGE))
+    page = min(max(0, int(message.context.get("page", 0))), pages - 1)
+    ids = burns.order_by("queue_key", "pk").values_list("pk", flat=True)
+    rows = cases_of(ids[page * BURNING_PAGE : (page + 1) * BURNING_PAGE], now=now) if count else []
+    return {"count": count, "rows": rows, "teams": teams, "page": page, "pages": pages}
 
 
 def next_thing(message: Message, now: datetime) -> Context:
@@ -83,6 +106,16 @@ def shift(message: Message, now: datetime) -> Context:
         "unaccepted": Order.objects.filter(
             assigned_manager_id=message.person_id, status=Status.PENDING_MANAGER, closed_at__isnull=True
         ).count(),
+    }
+
+
+def help_(message: Message, now: datetime) -> Context:
+    """What this person may ask for."""
+    person = message.person
+    return {
+        "is_manager": Manager.objects.filter(user_id=message.person_id or 0).exists(),
+        "sees_all": person is not None and person.has_perm("orders.see_all"),
+        "is_lead": person is not None and person.has_perm(MAY_ESCALATE),
     }
 
 

@@ -14,8 +14,12 @@ from assignment.models import AssignmentState, Shift
 from core.models import ChatGroup, Importance, Message, User
 from orders.models import Note, Order
 from orders.statuses import Severity, Status, Step, Whose
+from rop.words import EXCLUDED, LEVELS
 from sla.models import Clock
+from telegram_bot.cards import labels
 from telegram_bot.cards.card import Context
+from telegram_bot.cards.escalation.candidates import Load
+from telegram_bot.cards.escalation.card import Answered, Idle, Next, Offer, Told, Trouble
 from telegram_bot.cards.registry import SUMMARY
 from telegram_bot.cards.render import Reader, Rendered, render
 from telegram_bot.cards.summary import Section
@@ -77,7 +81,63 @@ def _reminder(now: datetime) -> Context:
 
 
 def _breach(now: datetime) -> Context:
-    return {"order": order(now), "clock": Clock(), "due_at": now - 10 * MINUTE, "is_own": False}
+    return {"order": order(now), "clock": Clock(), "due_at": now - 10 * MINUTE, "is_own": True, "seen": 7}
+
+
+def _stuck(now: datetime) -> Context:
+    stands = order(
+        now,
+        status=Status.UNDER_INSPECTION,
+        next_action=Step.FILL_INSPECTION,
+        next_action_missing=["contact"],
+        moved_at=now - 26 * HOUR,
+    )
+    return {"order": stands, "since": stands.moved_at, "seen": 7}
+
+
+def _escalation(now: datetime) -> Context:
+    """As the lead of the team gets it two hours after the deadline."""
+    late = order(
+        now,
+        status=Status.UNDER_INSPECTION,
+        next_action=Step.FILL_INSPECTION,
+        next_action_missing=["contact"],
+        moved_at=now - 26 * HOUR,
+        load_weight=Decimal(1),
+    )
+    return {
+        "order": late,
+        "state": "open",
+        "menu": "",
+        "seen": 7,
+        "troubles": [
+            Trouble("stage", late.get_status_display(), now - 2 * HOUR, None),
+            Trouble("stuck", labels.TROUBLES["stuck"], None, now - 26 * HOUR),
+        ],
+        "due_at": now - 2 * HOUR,
+        "next": Next(now + 30 * MINUTE, LEVELS[3]),
+        "idle": Idle(word=EXCLUDED["off_shift"]),
+        "load": Load(Decimal("4.5"), Decimal(8)),
+        "told": [Told((LEVELS[1], LEVELS[2]), now - 2 * HOUR, 1)],
+        "offer": Offer(3, 2, str(boris()), Load(Decimal(3), Decimal(8))),
+        "answered": None,
+        "given": None,
+    }
+
+
+def _burning(now: datetime) -> Context:
+    first = _escalation(now)
+    second = {
+        **first,
+        "order": order(now, number=1043, owner=boris(), next_action=Step.SHIP),
+        "state": "taken",
+        "answered": Answered(str(anna()), now + 40 * MINUTE),
+    }
+    return {"count": 12, "rows": [first, second], "teams": [], "page": 0, "pages": 2}
+
+
+def _help(_now: datetime) -> Context:
+    return {"is_manager": True, "sees_all": True, "is_lead": True}
 
 
 def _mention(now: datetime) -> Context:
@@ -95,10 +155,11 @@ def _dead(now: datetime) -> Context:
 
 
 def _summary(now: datetime) -> Context:
+    burns = Section("escalation", [_escalation(now)])
     late = Section("sla_breach", [_breach(now)])
     new = Section("order_new", [{"order": order(now, number=1043 + n)} for n in range(3)], more=2)
     lost = Section("message_dead", [{"dead": Message(template="order_new", group=ChatGroup(title="Admins"))}])
-    return {"sections": [late, new, lost], "total": 7, "first_due": now - 10 * MINUTE}
+    return {"sections": [burns, late, new, lost], "total": 8, "first_due": now - 2 * HOUR}
 
 
 def _my(now: datetime) -> Context:
@@ -128,6 +189,8 @@ def _shift(now: datetime) -> Context:
 
 
 SAMPLES: dict[str, Callable[[datetime], Context]] = {
+    "escalation": _escalation,
+    "stuck": _stuck,
     "order_new": _order,
     "order_card": _order,
     "order_taken": _taken,
@@ -145,6 +208,7 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "order": _order,
     "why": _why,
     "shift": _shift,
-    "help": lambda _now: {},
+    "burning": _burning,
+    "help": _help,
     "notice": lambda _now: {"text": _("This order is not yours.")},
 }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core.models import Message
 from orders.models import Order
+from rop.selectors import open_escalations
 from sla.models import Clock, ClockState
 from telegram_bot.cards.card import Context
 from telegram_bot.cards.orders import orders_of
@@ -31,7 +32,32 @@ def sla_reminder(messages: Sequence[Message], now: datetime) -> Mapping[int, Con
 
 def sla_breach(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
     """What was missed has still not been done."""
-    return _of_running_clocks(messages)
+    contexts = _of_running_clocks(messages)
+    seen = newest_escalations({context["order"].pk for context in contexts.values()})
+    return {
+        message_id: {**context, "seen": seen.get(context["order"].pk, 0)}
+        for message_id, context in contexts.items()
+    }
+
+
+def stuck(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """It still stands where it stood, and is still the same person's."""
+    orders = orders_of(messages)
+    seen = newest_escalations(orders)
+    contexts: dict[int, Context] = {}
+    for message in messages:
+        order = orders.get(message.order_id or 0)
+        since = datetime.fromisoformat(message.context["since"])
+        if order is None or order.closed_at is not None or order.assigned_manager_id != message.person_id:
+            continue
+        if order.moved_at - since < SAME_MOMENT:
+            contexts[message.pk] = {"order": order, "since": since, "seen": seen.get(order.pk, 0)}
+    return contexts
+
+
+def newest_escalations(order_ids: Iterable[int]) -> dict[int, int]:
+    """The newest escalation that is live, by order. One query."""
+    return {order_id: rows[-1].id for order_id, rows in open_escalations(order_ids).items()}
 
 
 def _of_running_clocks(messages: Sequence[Message]) -> dict[int, Context]:

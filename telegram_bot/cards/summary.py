@@ -74,10 +74,16 @@ def _sections(
             if message.order_id is not None:
                 told_orders.add(message.order_id)
             rows.append(truth[message.pk])
+        rows.sort(key=_urgency)
         if rows:
             sections.append(Section(template, rows[:left], more=max(0, len(rows) - left)))
             left = max(0, left - len(rows))
     return sections
+
+
+def _urgency(row: Context) -> int:
+    """The worst orders are those that are shown; what is no order keeps its place."""
+    return row["order"].queue_key if "order" in row else 0
 
 
 def _first_due(sections: Sequence[Section]) -> datetime | None:

@@ -1,6 +1,7 @@
 """A flood of unsent messages to one addressee becomes one summary.
 
-What may have arrived already is left out: it comes once more by itself, marked as a repeat.
+What may have arrived already is left out: it comes once more by itself, marked as a repeat. So are edits: they
+change a card that somebody has before them.
 """
 
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ FLOODS = """
         FROM (
             SELECT *, template = ANY(%(templates)s) AS can_merge
             FROM core_message
-            WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND unknown_outcomes = 0
+            WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND unknown_outcomes = 0 AND NOT edits
                 AND (template = ANY(%(templates)s) OR template = %(summary)s)
         ) unsent
         GROUP BY person_id, group_id
@@ -48,7 +49,7 @@ MERGE = """
     FROM (
         SELECT id FROM core_message
         WHERE status IN ('queued', 'failed') AND not_before <= %(now)s AND id <= %(newest)s
-            AND unknown_outcomes = 0 AND template = ANY(%(templates)s)
+            AND unknown_outcomes = 0 AND NOT edits AND template = ANY(%(templates)s)
             AND (person_id = %(person)s OR group_id = %(group)s)
         FOR UPDATE SKIP LOCKED
     ) flood

@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.models import Importance, Message, MessageStatus
 from core.models.outbox import Channel
-from telegram_bot.cards import CARDS, MERGEABLE
+from telegram_bot.cards import CARDS, STORM
 from telegram_bot.policies.pacing import Lane, Waiting
 
 AT_ONCE = 400
@@ -22,7 +22,7 @@ LETTER_INSTEAD_AFTER = timedelta(minutes=2)
 REPLIES = frozenset(template for template, card in CARDS.items() if card.is_reply)
 
 WAITING = """
-    SELECT q.id, q.importance, q.created_at, q.template, q.channel, q.person_id, q.group_id,
+    SELECT q.id, q.importance, q.created_at, q.template, q.edits, q.channel, q.person_id, q.group_id,
            coalesce(link.chat_id, grp.chat_id) AS chat_id, coalesce(usr.email, '') AS email
     FROM (
         SELECT m.*, row_number() OVER (
@@ -64,6 +64,7 @@ class _Row:
     importance: int
     created_at: datetime
     template: str
+    edits: bool
     channel: str
     person_id: int | None
     group_id: int | None
@@ -77,7 +78,8 @@ def waiting(*, telegram: Telegram, now: datetime) -> list[Waiting]:
         cursor.execute(WAITING, {"now": now, "of_one": OF_ONE, "at_once": AT_ONCE})
         rows = [_Row(*row) for row in cursor.fetchall()]
     return [
-        Waiting(id=row.id, lane=_lane(row, telegram, now), storm=row.template in MERGEABLE) for row in rows
+        Waiting(id=row.id, lane=_lane(row, telegram, now), storm=row.template in STORM and not row.edits)
+        for row in rows
     ]
 
 

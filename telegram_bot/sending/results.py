@@ -7,9 +7,9 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from core import journal
+from core import journal, outbox
 from core.actors import rop
-from core.models import ChatGroup, Message, MessageStatus
+from core.models import ChatGroup, Importance, Message, MessageStatus
 from core.models.outbox import Channel
 from telegram_bot import cards
 from telegram_bot.policies.outcomes import Kind, Outcome, Then, Tried, Verdict, decide
@@ -155,6 +155,8 @@ def _changes(
 
 def _tell(message: Message, lane: Lane, outcome: Outcome, verdict: Verdict, now: datetime) -> None:
     """What others must learn of it, in the same transaction."""
+    if verdict.then == Then.SENT and lane.channel == Channel.TELEGRAM:
+        _retire_earlier(message, now=now)
     if outcome.kind == Kind.UNREACHABLE and lane.channel == Channel.TELEGRAM:
         reach.mark_unreachable(message, chat_id=lane.address, because=outcome.reason, now=now)
     if outcome.kind == Kind.MIGRATED and outcome.chat_id is not None:
@@ -170,3 +172,36 @@ def _tell(message: Message, lane: Lane, outcome: Outcome, verdict: Verdict, now:
         alarms.message_died(
             message, because=outcome.reason, to_the_next=verdict.then == Then.TO_THE_NEXT, now=now
         )
+
+
+def _retire_earlier(message: Message, *, now: datetime) -> None:
+    """The card that this one takes the place of loses its buttons: it is edited once more."""
+    spec = cards.CARDS.get(message.template)
+    if spec is None or not spec.one_at_a_time or message.edits or not message.thread:
+        return
+    earlier = (
+        Message.objects.filter(
+            thread=message.thread, status=MessageStatus.SENT, channel=Channel.TELEGRAM, edits=False
+        )
+        .exclude(pk=message.pk)
+        .order_by("-pk")
+        .first()
+    )
+    if earlier is None or not earlier.provider_id.isdigit():
+        return
+    place = {"chat_id": earlier.chat_id, "message_id": int(earlier.provider_id)}
+    outbox.post(
+        [
+            outbox.Outgoing(
+                template=earlier.template,
+                importance=Importance.REMINDER,
+                dedup_key=f"retired:{earlier.pk}",
+                person_id=earlier.person_id,
+                group_id=earlier.group_id,
+                order_id=earlier.order_id,
+                context={"past": True, **place},
+                edits=True,
+            )
+        ],
+        now=now,
+    )

@@ -1,9 +1,12 @@
 """What the templates of messages need: harmless text of strangers, moments and spans as people say them."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import heartbeats
@@ -13,6 +16,7 @@ from orders.words import MISSING, money, said
 from rop import words
 from telegram_bot.cards import labels
 from telegram_bot.cards.registry import CARDS
+from telegram_bot.cards.summary import Section
 from telegram_bot.policies import text
 
 register = template.Library()
@@ -48,6 +52,35 @@ def left(context: dict[str, Any], at: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def ago(context: dict[str, Any], at: datetime) -> str:
     return words.ago(at, now=context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def long(context: dict[str, Any], since: datetime) -> str:
+    """How long ago it was: 26 h."""
+    return words.span(max(context["now"] - since, timedelta(0)))
+
+
+@register.simple_tag
+def order_page(order_id: int) -> str:
+    """Where the order is in the panel; empty while nobody has said where the panel is."""
+    return _page("admin:orders_order_change", order_id)
+
+
+@register.simple_tag
+def inbox_page(sections: list[Section]) -> str:
+    """The lead's inbox, when there is something for leads among these."""
+    is_for_leads = any(section.template == "escalation" for section in sections)
+    return _page("admin:inbox") if is_for_leads else ""
+
+
+def _page(name: str, *arguments: int) -> str:
+    base = settings.PUBLIC_URL.rstrip("/")
+    return f"{base}{reverse(name, args=arguments)}" if base else ""
+
+
+@register.filter
+def load(value: Decimal) -> str:
+    return words.number(value)
 
 
 @register.simple_tag

@@ -23,6 +23,9 @@ log = structlog.get_logger(__name__)
 
 ANSWER_TIMEOUT = 5
 
+IN_CHAT = frozenset({"member", "administrator", "restricted"})
+"""How the bot can be in a chat and able to write there."""
+
 Act = Callable[[datetime], Answer]
 
 
@@ -49,7 +52,8 @@ def _take(item_id: int, act: Act) -> Answer | None:
 def make_dispatcher() -> Dispatcher:
     """A new one each time: a router belongs to one dispatcher."""
     router = Router()
-    router.message.register(command, Command(*commands.COMMANDS, "chatid", ignore_case=True))
+    router.message.register(command, Command(*commands.COMMANDS, *commands.GROUP_COMMANDS, ignore_case=True))
+    router.message.register(migration, F.migrate_to_chat_id)
     router.message.register(words, F.from_user)
     router.callback_query.register(press, F.data)
     router.my_chat_member.register(membership)
@@ -67,6 +71,12 @@ async def command(message: Message, command: CommandObject, turn: Turn) -> None:
 async def words(message: Message, turn: Turn) -> None:
     visit = _visit(message, turn)
     _say(turn, await turn.take(lambda now: commands.other_words(visit, now=now)))
+
+
+async def migration(message: Message, turn: Turn) -> None:
+    to = message.migrate_to_chat_id
+    if to is not None:
+        await turn.take(lambda _now: commands.group_migrated(message.chat.id, to=to))
 
 
 async def press(query: CallbackQuery, bot: Bot, turn: Turn) -> None:
@@ -88,11 +98,14 @@ async def press(query: CallbackQuery, bot: Bot, turn: Turn) -> None:
 
 
 async def membership(change: ChatMemberUpdated, turn: Turn) -> None:
-    """The bot was added, removed, blocked or unblocked. The id is what an admin enters for a group."""
+    """The bot was added, removed, blocked or unblocked."""
     log.info(
         "bot_membership", chat=change.chat.id, kind=change.chat.type, status=change.new_chat_member.status
     )
-    if change.chat.type == "private" and change.new_chat_member.status == "member":
+    is_in = change.new_chat_member.status in IN_CHAT
+    if change.chat.type != "private":
+        await turn.take(lambda now: commands.group_changed(change.chat.id, is_in=is_in, now=now))
+    elif is_in:
         await turn.take(lambda now: commands.came_back(change.from_user.id, now=now))
 
 
@@ -106,6 +119,8 @@ def _visit(message: Message, turn: Turn) -> Visit:
         name=sender.full_name if sender else "",
         language_code=(sender.language_code or "") if sender else "",
         sent_at=message.date,
+        chat_title=message.chat.title or "",
+        is_anonymous=message.sender_chat is not None,
     )
 
 

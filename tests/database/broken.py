@@ -18,8 +18,11 @@ from tests.factories import (
     ClockFactory,
     MatrixFactory,
     OrderFactory,
+    ProposalFactory,
     RuleFactory,
+    RungFactory,
     StatusEventFactory,
+    StuckRuleFactory,
     UserFactory,
 )
 
@@ -123,6 +126,8 @@ def ended_assignment() -> models.Model:
 def published_matrix() -> models.Model:
     matrix = MatrixFactory()
     RuleFactory(matrix=matrix)
+    RungFactory(matrix=matrix)
+    StuckRuleFactory(matrix=matrix)
     matrix.published_at = NOW
     matrix.save()
     return matrix
@@ -130,6 +135,21 @@ def published_matrix() -> models.Model:
 
 def published_rule() -> models.Model:
     return published_matrix().rules.get()
+
+
+def published_rung() -> models.Model:
+    return published_matrix().rungs.get()
+
+
+def published_stuck_rule() -> models.Model:
+    return published_matrix().stuck_rules.get()
+
+
+def proposal_to_its_owner() -> models.Model:
+    order = owned_order()
+    return ProposalFactory.build(
+        order=order, from_user=order.assigned_manager, to_user=order.assigned_manager
+    )
 
 
 def second_membership() -> models.Model:

@@ -33,8 +33,11 @@ from tests.database.broken import (
     negative,
     new_order,
     owned_order,
+    proposal_to_its_owner,
     published_matrix,
     published_rule,
+    published_rung,
+    published_stuck_rule,
     same,
     second_active_assignment,
     second_first_round,
@@ -52,18 +55,25 @@ from tests.factories import (
     CalendarFactory,
     ChatGroupFactory,
     ClockFactory,
+    DutyFactory,
     EntryFactory,
+    EscalationFactory,
     IdempotencyRecordFactory,
     LinkTokenFactory,
     ManagerFactory,
     MatrixFactory,
     MessageFactory,
     OrderFactory,
+    ProposalFactory,
     RouteFactory,
     RuleFactory,
+    RungFactory,
+    SavedViewFactory,
     ShiftFactory,
     SnapshotFactory,
+    SnoozeFactory,
     StatusEventFactory,
+    StuckRuleFactory,
     TaskFactory,
     TeamFactory,
     TelegramLinkFactory,
@@ -76,7 +86,14 @@ from tests.factories import (
 
 NOT_NEGATIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 
-IMPLIED = {"sla_rule_target_seconds_check": "rule_target_positive"}
+IMPLIED = {
+    "sla_rule_target_seconds_check": "rule_target_positive",
+    "sla_rung_share_check": "rung_share_range",
+    "sla_rung_at_most_check": "rung_at_most_positive",
+    "sla_rung_repeat_seconds_check": "rung_repeat_not_sooner_than_a_minute",
+    "sla_stuckrule_level_check": "stuck_rule_level",
+    "sla_stuckrule_after_seconds_check": "stuck_rule_after_positive",
+}
 """Constraints that Django makes although a stronger one of ours is there: no row can break them alone."""
 
 
@@ -234,6 +251,54 @@ SLA = [
     change("clock_ended_when_not_running", ClockFactory, state=ClockState.MET),
     change("clock_ended_when_not_running", ClockFactory, ended_at=NOW),
     add("ai_sla_violations_clock_id_key", same(ViolationFactory, "clock")),
+    change("matrix_quiet_both_or_neither", MatrixFactory, quiet_from=None),
+    change("matrix_quiet_both_or_neither", MatrixFactory, quiet_until=None),
+]
+
+LADDER = [
+    add("rung_published_kept", lambda: RungFactory.build(matrix=published_matrix(), severity=Severity.HIGH)),
+    change("rung_published_kept", published_rung, after_seconds=60),
+    remove("rung_published_kept", published_rung),
+    add("stuck_rule_published_kept", lambda: StuckRuleFactory.build(matrix=published_matrix(), level=2)),
+    change("stuck_rule_published_kept", published_stuck_rule, after_seconds=60),
+    remove("stuck_rule_published_kept", published_stuck_rule),
+    add("rung_unique", same(RungFactory, "matrix")),
+    change("rung_one_moment", RungFactory, share=50),
+    change("rung_one_moment", RungFactory, after_seconds=None),
+    change("rung_share_range", RungFactory, share=0, after_seconds=None),
+    change("rung_share_range", RungFactory, share=101, after_seconds=None),
+    change("rung_stuck_has_no_share", lambda: RungFactory(trigger="stuck"), share=50, after_seconds=None),
+    change("rung_reassign_unaccepted", RungFactory, whom="owner", action="reassign"),
+    change("rung_reassign_unaccepted", lambda: RungFactory(trigger="accept"), action="reassign"),
+    change("rung_propose_to_lead", RungFactory, whom="owner", action="propose"),
+    change("rung_propose_to_lead", lambda: RungFactory(trigger="accept"), action="propose"),
+    change("rung_at_most_positive", RungFactory, at_most=0),
+    change("rung_repeat_not_sooner_than_a_minute", RungFactory, repeat_seconds=59),
+    add("stuck_rule_unique", same(StuckRuleFactory, "matrix")),
+    change("stuck_rule_level", StuckRuleFactory, level=3),
+    change("stuck_rule_after_positive", StuckRuleFactory, after_seconds=0),
+    add("escalation_generation_unique", same(EscalationFactory, "order", "generation")),
+    change("escalation_ended_by_state", EscalationFactory, ended_at=NOW),
+    change("escalation_ended_by_state", EscalationFactory, state="ended"),
+    change("escalation_acknowledged_by_somebody", EscalationFactory, state="acknowledged"),
+    change("escalation_resolved_by_somebody", EscalationFactory, state="resolved"),
+    change("escalation_resolved_by_somebody", EscalationFactory, resolved_at=NOW),
+    change("escalation_resolved_by_somebody", lambda: EscalationFactory(resolved=True), reason=""),
+    change("escalation_ended_kept", lambda: EscalationFactory(ended=True), level=4),
+    change(
+        "escalation_resolved_kept", lambda: EscalationFactory(resolved=True), state="open", resolved_at=None
+    ),
+    add("snooze_one_active", same(SnoozeFactory, "order")),
+    change("snooze_a_day_at_most", SnoozeFactory, until=NOW + 25 * HOUR),
+    change("snooze_a_day_at_most", SnoozeFactory, until=NOW),
+    change("snooze_says_why", SnoozeFactory, why=""),
+    change("snooze_ended_kept", lambda: SnoozeFactory(ended=True), ended_at=None),
+    add("proposal_one_open", same(ProposalFactory, "order")),
+    change("proposal_decided_when_not_open", ProposalFactory, state="expired"),
+    change("proposal_decided_when_not_open", ProposalFactory, decided_at=NOW),
+    change("proposal_decided_by_somebody", ProposalFactory, state="accepted", decided_at=NOW),
+    add("proposal_to_another", proposal_to_its_owner),
+    change("proposal_decided_kept", lambda: ProposalFactory(dismissed=True), state="expired"),
 ]
 
 CORE = [
@@ -259,6 +324,9 @@ CORE = [
     change("message_ended_when_final", MessageFactory, status="sent"),
     change("message_ended_when_final", MessageFactory, ended_at=NOW),
     add("update_unique", same(UpdateFactory, "update_id")),
+    change("duty_ends_after_start", DutyFactory, ends_at=NOW),
+    add("duty_no_overlap", same(DutyFactory, "user", starts_at=NOW + HOUR)),
+    add("saved_view_unique", same(SavedViewFactory, "user", "name")),
 ]
 
 
@@ -281,4 +349,4 @@ def never_negative() -> Iterator[Case]:
                 yield add(rule, make, without=without.get(rule, ""))
 
 
-CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *CORE, *never_negative()]
+CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *LADDER, *CORE, *never_negative()]

@@ -26,6 +26,9 @@ LESS = {
     "orders_note": {"SELECT", "INSERT", "UPDATE"},
     "ai_assignments": {"SELECT", "INSERT", "UPDATE"},
     "sla_clock": {"SELECT", "INSERT", "UPDATE"},
+    "ai_escalations": {"SELECT", "INSERT", "UPDATE"},
+    "ai_snoozes": {"SELECT", "INSERT", "UPDATE"},
+    "ai_proposals": {"SELECT", "INSERT", "UPDATE"},
     "core_message": {"SELECT", "INSERT", "UPDATE"},
     "orders_route": {"SELECT"},
 }

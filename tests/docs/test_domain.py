@@ -10,7 +10,8 @@ from core.models import Importance, MessageStatus
 from orders import gate
 from orders.statuses import FINAL, CancelReason, Severity, Status, Step
 from rop.audit import CHECKS
-from sla.models import ClockKind, ClockState
+from rop.models import EscalationState, ProposalState
+from sla.models import Action, ClockKind, ClockState, Trigger, Whom
 from telegram_bot.cards.registry import CARDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,11 @@ def table(name: str) -> dict[str, list[str]]:
         ("assignment states", AssignmentState.values),
         ("message states", MessageStatus.values),
         ("importance", [level.name.lower() for level in Importance]),
+        ("triggers", Trigger.values),
+        ("whom", Whom.values),
+        ("actions", Action.values),
+        ("escalation states", EscalationState.values),
+        ("proposal states", ProposalState.values),
         ("audit", list(CHECKS)),
     ],
 )
@@ -69,7 +75,10 @@ def test_every_kind_of_journal_entry_is_in_its_table() -> None:
         for path in (ROOT / app).rglob("*.py"):
             if "migrations" not in path.parts:
                 kinds |= set(
-                    re.findall(r'"((?:command|decision|loop|bot|message|audit)\.[a-z_]+)"', path.read_text())
+                    re.findall(
+                        r'"((?:command|decision|escalation|loop|bot|message|audit)\.[a-z_]+)"',
+                        path.read_text(),
+                    )
                 )
     assert set(table("journal")) == kinds
 

@@ -8,6 +8,7 @@ from django.db import models
 from factory.django import DjangoModelFactory
 
 from tests.factories.core import CalendarFactory, EntryFactory, HeartbeatFactory, MessageFactory
+from tests.factories.ladder import EscalationFactory, ProposalFactory, SnoozeFactory
 from tests.factories.managers import (
     AbsenceFactory,
     ManagerFactory,
@@ -30,13 +31,22 @@ from tests.factories.orders import (
 from tests.factories.people import (
     ApiKeyFactory,
     ChatGroupFactory,
+    DutyFactory,
     IdempotencyRecordFactory,
     LinkTokenFactory,
+    SavedViewFactory,
     TeamFactory,
     TelegramLinkFactory,
     UserFactory,
 )
-from tests.factories.sla import ClockFactory, MatrixFactory, RuleFactory, ViolationFactory
+from tests.factories.sla import (
+    ClockFactory,
+    MatrixFactory,
+    RuleFactory,
+    RungFactory,
+    StuckRuleFactory,
+    ViolationFactory,
+)
 from tests.factories.work import AuditFactory, QuarantineFactory, UpdateFactory
 
 FACTORIES: dict[type[models.Model], type[DjangoModelFactory]] = {
@@ -56,7 +66,9 @@ __all__ = [
     "CalendarFactory",
     "ChatGroupFactory",
     "ClockFactory",
+    "DutyFactory",
     "EntryFactory",
+    "EscalationFactory",
     "HeartbeatFactory",
     "IdempotencyRecordFactory",
     "LinkTokenFactory",
@@ -66,12 +78,17 @@ __all__ = [
     "MessageFactory",
     "NoteFactory",
     "OrderFactory",
+    "ProposalFactory",
     "QuarantineFactory",
     "RouteFactory",
     "RuleFactory",
+    "RungFactory",
+    "SavedViewFactory",
     "ShiftFactory",
     "SnapshotFactory",
+    "SnoozeFactory",
     "StatusEventFactory",
+    "StuckRuleFactory",
     "TaskFactory",
     "TeamFactory",
     "TelegramLinkFactory",

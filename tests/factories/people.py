@@ -7,8 +7,9 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from core.models import ApiKey, ChatGroup, IdempotencyRecord, LinkToken, Team, TelegramLink, User
+from core.models import ApiKey, ChatGroup, Duty, IdempotencyRecord, LinkToken, Team, TelegramLink, User
 from core.roles import user_set_roles
+from panel.models import SavedView
 from tests.factories.moments import NOW
 
 
@@ -66,6 +67,15 @@ class ChatGroupFactory(DjangoModelFactory):
     title = "Admins"
 
 
+class DutyFactory(DjangoModelFactory):
+    class Meta:
+        model = Duty
+
+    user = factory.SubFactory(UserFactory, roles=["lead"])
+    starts_at = NOW
+    ends_at = NOW + dt.timedelta(hours=12)
+
+
 class ApiKeyFactory(DjangoModelFactory):
     """An agent's key; give `user` and `source=""` for a person's token."""
 
@@ -87,3 +97,12 @@ class IdempotencyRecordFactory(DjangoModelFactory):
     idempotency_key = factory.Sequence("request-{}".format)
     request_hash = "0" * 64
     created_at = NOW
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence("View {}".format)
+    query = "severity=high"

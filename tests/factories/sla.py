@@ -4,7 +4,20 @@ import factory
 from factory.django import DjangoModelFactory
 
 from orders.statuses import Severity, Status
-from sla.models import Clock, ClockKind, ClockState, Matrix, Mode, Rule, Violation
+from sla.models import (
+    Action,
+    Clock,
+    ClockKind,
+    ClockState,
+    Matrix,
+    Mode,
+    Rule,
+    Rung,
+    StuckRule,
+    Trigger,
+    Violation,
+    Whom,
+)
 from tests.factories.moments import HOUR, NOW
 
 
@@ -26,6 +39,27 @@ class RuleFactory(DjangoModelFactory):
     stage = Status.PENDING_MANAGER
     severity = Severity.NORMAL
     target_seconds = 900
+
+
+class RungFactory(DjangoModelFactory):
+    class Meta:
+        model = Rung
+
+    matrix = factory.SubFactory(MatrixFactory)
+    trigger = Trigger.STAGE
+    after_seconds = 0
+    whom = Whom.LEAD
+    action = Action.ESCALATE
+
+
+class StuckRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = StuckRule
+
+    matrix = factory.SubFactory(MatrixFactory)
+    stage = Status.UNDER_INSPECTION
+    level = 1
+    after_seconds = 86_400
 
 
 class ClockFactory(DjangoModelFactory):

@@ -11,7 +11,7 @@ from core.models import User
 from core.roles import MANAGER
 from panel.staff.presence import Presence, presence_of
 from tests.panel.visitor import Visitor, manager_visitor, observer, said, superuser, text
-from tests.stories.company import HOUR, Company, moment, owner_of
+from tests.stories.company import HOUR, MINUTE, Company, moment, owner_of
 
 NO_WEEK = {f"day{number}": "" for number in range(7)}
 
@@ -47,6 +47,74 @@ def test_the_list_shows_the_load(company: Company, lead: Visitor) -> None:
 
     # One in work weighs 1, a high one 1.5.
     assert "2.5 of 4" in text(lead.get("assignment_manager_changelist"))
+
+
+def test_the_list_says_who_does_not_answer(company: Company, lead: Visitor) -> None:
+    User.objects.update(language="en")
+    company.manager("Anna")
+    company.order("missed")
+    boris = company.manager("Boris")
+    company.go(31 * MINUTE)
+    company.order("waits")
+    company.go(10 * MINUTE)
+
+    # Half an hour to accept: the first went to Boris, who has not answered for 11 minutes, and Anna for 10.
+    shown = text(lead.get("assignment_manager_changelist"))
+    assert "no answer for 10 min missed in a week: 1" in shown
+    assert "no answer for 11 min" in shown
+    assert "no answer for 11 min" in text(lead.get("assignment_manager_change", boris.pk))
+
+
+def test_a_week_later_a_silence_is_forgotten(company: Company, lead: Visitor) -> None:
+    User.objects.update(language="en")
+    company.manager("Anna")
+    company.order("missed")
+    company.manager("Boris")
+    company.go(31 * MINUTE)
+    assert "missed in a week" in text(lead.get("assignment_manager_changelist"))
+
+    company.now += timedelta(days=7)
+
+    assert "missed in a week" not in text(lead.get("assignment_manager_changelist"))
+
+
+def test_presence_is_changed_from_the_list(company: Company, lead: Visitor) -> None:
+    anna = company.manager("Anna")
+    page = lead.get("assignment_manager_changelist").content.decode()
+
+    assert f'form="presses" formaction="/admin/assignment/manager/{anna.pk}/absent-now/"' in page
+    assert f"/admin/assignment/manager/{anna.pk}/shift-now/" not in page
+    back = lead.post("manager_absent_now", anna.pk, data={"next": "/admin/assignment/manager/?o=1"})
+    assert back.redirect_chain[-1][0] == "/admin/assignment/manager/?o=1"
+    assert "absent-now" not in observer(company).get("assignment_manager_changelist").content.decode()
+
+
+def test_a_shift_and_an_absence_are_written_into_the_week(company: Company, lead: Visitor) -> None:
+    anna = company.manager("Anna", (moment("09:00", day=1), moment("18:00", day=1)))
+    span = {"manager": anna.pk, "starts_at": "2026-03-04T10:00", "ends_at": "2026-03-04T19:00"}
+
+    back = lead.post("week_shift", data={**span, "next": "/admin/week/?from=2026-03-02"})
+    lead.post("week_absence", data={**span, "reason": "Vacation"})
+
+    assert back.redirect_chain[-1][0] == "/admin/week/?from=2026-03-02"
+    assert Shift.objects.get(source="hand").starts_at == moment("10:00", day=2)
+    assert (absence := Absence.objects.get()).reason == "Vacation"
+    assert (absence.starts_at, absence.ends_at) == (moment("10:00", day=2), moment("19:00", day=2))
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "0", "9" * 30])
+def test_nobody_s_shift_is_not_found(company: Company, lead: Visitor, chosen: str) -> None:
+    for door in ("week_shift", "week_absence"):
+        assert lead.post(door, data={"manager": chosen}).status_code == 404
+
+
+def test_nobody_but_a_lead_writes_into_the_week(company: Company) -> None:
+    anna = company.manager("Anna")
+    watching = observer(company)
+    for visitor in (watching, manager_visitor(company, anna)):
+        assert visitor.post("week_shift", data={"manager": anna.pk}).status_code == 403
+        assert visitor.post("week_absence", data={"manager": anna.pk}).status_code == 403
+    assert 'id="window-span"' not in watching.get("week").content.decode()
 
 
 def test_the_cost_of_the_list_does_not_follow_its_length(company: Company, lead: Visitor) -> None:

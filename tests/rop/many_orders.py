@@ -42,9 +42,9 @@ REST = (
     """
     INSERT INTO sla_clock (
         subject_type, subject_id, order_id, kind, generation, state, stage, severity, mode, target_seconds, started_at,
-        due_at, warnings, warned, policy_version, calendar_code)
+        due_at, warnings, warned, rung_moments, policy_version, calendar_code)
     SELECT 'order', id, id, 'stage', '1:1', 'running', 'under_inspection', 'normal', 'elapsed', 3600, %(now)s,
-           %(due)s, '[]', 0, 1, '' FROM orders_order
+           %(due)s, '[]', 0, '[]', 1, '' FROM orders_order
     """,
     """
     INSERT INTO assignment_managerload (manager_id, load, offers, open_orders)

@@ -47,6 +47,11 @@ BREAKING: dict[str, str] = {
     "without_its_clock": "UPDATE sla_clock SET state = 'met', ended_at = %(now)s WHERE order_id = %(order)s",
     "clock_of_a_closed_order": """UPDATE orders_order SET closed_at = %(now)s, status = 'cancelled'
                                    WHERE id = %(order)s""",
+    "escalation_of_a_closed_order": """
+        WITH closed AS (UPDATE orders_order SET closed_at = %(now)s, status = 'cancelled' WHERE id = %(order)s)
+        INSERT INTO ai_escalations (order_id, trigger, generation, stage, severity, opened_at, because, level, fired,
+                                    times_told, state, reason)
+        VALUES (%(order)s, 'stuck', '1', 'pending_manager', 'normal', %(now)s, '{}', 0, '{}', 0, 'open', '')""",
     "breach_without_violation": "UPDATE sla_clock SET breached_at = %(now)s WHERE order_id = %(order)s",
     "overdue_and_not_noticed": """UPDATE sla_clock SET due_at = %(now)s - interval '3 minutes'
                                    WHERE order_id = %(order)s""",

@@ -158,7 +158,7 @@ def test_the_silent_manager_loses_the_order_to_the_next_one() -> None:
     now = MONDAY_NOON + HOUR
     facts = replace(OFFERED, clocks=(accept_clock(warned=90),))
 
-    settled, release = settle(facts, now)
+    settled, release = settle(facts, POLICY, now)
     plan = decide(facts, POLICY, now, pick=BORIS)
 
     assert release is not None
@@ -183,7 +183,7 @@ def test_the_silent_manager_loses_the_order_even_when_nobody_else_is_there() -> 
 def test_an_absent_managers_offer_goes_to_others_and_they_are_not_called_silent() -> None:
     facts = replace(OFFERED, owner=replace(ANNA, available=False), clocks=(accept_clock(),))
 
-    settled, release = settle(facts, MONDAY_NOON + 5 * MINUTE)
+    settled, release = settle(facts, POLICY, MONDAY_NOON + 5 * MINUTE)
 
     assert release is not None
     assert release.state == "unavailable"
@@ -226,7 +226,7 @@ def test_accepting_too_late_is_a_breach_even_if_nobody_looked_in_between() -> No
     assert [mark.breached for mark in plan.clocks_mark] == [True]
 
 
-def test_a_late_stage_is_told_to_the_owner_and_the_lead_once_and_stays_with_the_owner() -> None:
+def test_a_late_stage_is_told_to_whom_the_ladder_says_and_stays_with_the_owner() -> None:
     clock = replace(
         accept_clock(), id=71, kind="stage", generation="2:3", due_at=MONDAY_NOON + HOUR, warnings=()
     )
@@ -238,21 +238,25 @@ def test_a_late_stage_is_told_to_the_owner_and_the_lead_once_and_stays_with_the_
         step="contact_seller",
         clocks=(clock,),
     )
-    now = MONDAY_NOON + 2 * HOUR
+    now = MONDAY_NOON + HOUR
 
     late = decide(facts, POLICY, now, pick=None)
-    later = decide(replace(facts, clocks=(replace(clock, breached_at=now),)), POLICY, now + HOUR, pick=None)
 
-    assert [(n.template, n.to) for n in late.notices] == [("sla_breach", "lead"), ("sla_breach", "owner")]
+    assert [(n.template, n.to) for n in late.notices] == [("sla_breach", "owner"), ("escalation", "lead")]
     assert late.owner_id == 3
-    assert not later.acts
+    (opened,) = late.climb.open
+    assert (opened.trigger, opened.generation, opened.subject) == ("stage", "2:3", ("order", 7))
+    assert (opened.level, opened.times_told) == (2, 1)
+    assert opened.because == {"step": "contact_seller", "whose": "person", "user": 3, "missing": ["contact"]}
+    # The lead on duty is next, an hour after the breach.
+    assert late.wake_at == now + HOUR
 
 
 def test_a_returned_order_waits_again_and_whoever_returned_it_is_remembered() -> None:
     now = MONDAY_NOON + 3 * HOUR
     facts = replace(OFFERED, owner=replace(ANNA, state="accepted"), status_sequence=3, status_since=now)
 
-    settled, release = settle(facts, now)
+    settled, release = settle(facts, POLICY, now)
 
     assert release is not None
     assert release.state == "returned"

@@ -4,6 +4,7 @@ import json
 import stat
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,16 @@ from assignment.services import manager_set
 from core import actors, scopes
 from core.actors import Door
 from core.models import ApiKey, Calendar, ChatGroup, Team, User
+from core.selectors import lead_on_duty
 from core.services.keys import key_find, key_revoke
 from orders.models import Order
 from orders.statuses import Severity, Status
 from panel.seeding import keys, people
 from panel.seeding.installing import Installed, install
 from sla.models import Matrix, Rule
+from sla.policies.ladder import DEFAULT_LADDER
 from sla.policies.required import REQUIRED_RULES
+from sla.selectors import rung_of
 
 NOW = datetime(2026, 3, 4, 11, 37, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -42,10 +46,10 @@ def counts() -> dict[str, int]:
 
 
 def test_it_is_made_once(file: Path) -> None:
-    first = install(file=file, demo=True, now=NOW)
+    first = install(file=file, demo=timedelta(days=2), now=NOW)
     made, kept = counts(), file.read_text()
 
-    second = install(file=file, demo=True, now=LATER)
+    second = install(file=file, demo=timedelta(days=2), now=LATER)
 
     assert first.people
     assert set(first.rules) == {"calendar", "matrix", "weights"}
@@ -55,7 +59,7 @@ def test_it_is_made_once(file: Path) -> None:
 
 
 def test_the_matrix_has_a_rule_for_every_severity_of_every_stage(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     there = set(Rule.objects.filter(matrix__published_at=NOW).values_list("kind", "stage", "severity"))
     assert there == {
@@ -64,8 +68,28 @@ def test_the_matrix_has_a_rule_for_every_severity_of_every_stage(file: Path) -> 
     assert all(rule.warn_at == [50, 75, 90] for rule in Rule.objects.all())
 
 
+def test_the_ladder_and_the_thresholds_stand_in_the_matrix_as_rows(file: Path) -> None:
+    install(file=file, demo=None, now=NOW)
+
+    matrix = Matrix.objects.get()
+    assert tuple(rung_of(row) for row in matrix.rungs.order_by("pk")) == DEFAULT_LADDER
+    assert set(matrix.stuck_rules.filter(level=2).values_list("after_seconds", flat=True)) == {72 * 3600}
+    assert (f"{matrix.quiet_from:%H:%M}", f"{matrix.quiet_until:%H:%M}") == ("22:00", "08:00")
+
+
+def test_at_any_hour_one_lead_is_on_duty(file: Path) -> None:
+    install(file=file, demo=timedelta(days=2), now=NOW)
+
+    on_duty = [lead_on_duty(NOW + timedelta(hours=hours)) for hours in range(-48, 14 * 24)]
+    leads = User.objects.filter(groups__name="lead").values_list("pk", flat=True)
+    assert set(on_duty) == set(leads)
+    # Nobody goes on for two turns of twelve hours.
+    changes = [hour for hour in range(1, len(on_duty)) if on_duty[hour] != on_duty[hour - 1]]
+    assert {after - before for before, after in pairwise(changes)} == {12}
+
+
 def test_more_urgent_orders_have_shorter_targets_and_weigh_more(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     for kind, stage in REQUIRED_RULES:
         targets = dict(Rule.objects.filter(kind=kind, stage=stage).values_list("severity", "target_seconds"))
@@ -84,7 +108,7 @@ def test_more_urgent_orders_have_shorter_targets_and_weigh_more(file: Path) -> N
 
 
 def test_the_secrets_are_in_a_file_of_their_owner_only(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     kept = json.loads(file.read_text())
@@ -97,7 +121,7 @@ def test_the_secrets_are_in_a_file_of_their_owner_only(file: Path) -> None:
 
 
 def test_the_logins_open_the_panel_each_in_its_role(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     for role, (username, password) in json.loads(file.read_text())["logins"].items():
         user = authenticate(RequestFactory().get("/"), username=username, password=password)
@@ -109,14 +133,14 @@ def test_the_logins_open_the_panel_each_in_its_role(file: Path) -> None:
 
 
 def test_nobody_else_can_log_in_before_the_admin_lets_them(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     usable = {user.username for user in User.objects.all() if user.has_usable_password()}
     assert usable == set(people.LOGINS.values())
 
 
 def test_the_keys_open_what_they_are_for(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     kept = json.loads(file.read_text())["keys"]
     for name, plain in kept.items():
@@ -133,7 +157,7 @@ def test_the_keys_open_what_they_are_for(file: Path) -> None:
 
 
 def test_passwords_are_new_for_each_installation(tmp_path: Path) -> None:
-    install(file=tmp_path / "one.json", demo=False, now=NOW)
+    install(file=tmp_path / "one.json", demo=None, now=NOW)
     one = json.loads((tmp_path / "one.json").read_text())
     User.objects.all()
 
@@ -149,7 +173,7 @@ def test_a_new_database_beside_an_old_file_keeps_the_passwords_and_replaces_the_
     file.parent.mkdir()
     file.write_text(json.dumps(old))
 
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     kept = json.loads(file.read_text())
     assert kept["logins"]["admin"] == ["admin", "an old password 123"]
@@ -158,11 +182,11 @@ def test_a_new_database_beside_an_old_file_keeps_the_passwords_and_replaces_the_
 
 
 def test_a_lost_file_gets_new_keys_but_no_password_is_changed(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
     username, password = json.loads(file.read_text())["logins"]["admin"]
     file.unlink()
 
-    again = install(file=file, demo=False, now=LATER)
+    again = install(file=file, demo=None, now=LATER)
 
     assert set(again.issued) == {*keys.AGENTS, *keys.PERSONAL}
     assert set(again.unknown) == {"admin", "lead", "manager", "finance", "observer"}
@@ -171,26 +195,26 @@ def test_a_lost_file_gets_new_keys_but_no_password_is_changed(file: Path) -> Non
 
 
 def test_a_key_that_was_revoked_stays_revoked(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
     key = key_find(json.loads(file.read_text())["keys"]["ai_cfo"])
     assert key is not None
     key_revoke(key_id=key.pk, now=NOW)
 
-    again = install(file=file, demo=False, now=LATER)
+    again = install(file=file, demo=None, now=LATER)
 
     assert again.issued == ()
     assert ApiKey.objects.filter(name="ai_cfo").count() == 1
 
 
 def test_what_a_lead_changed_stays_changed(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
     lead = actors.person(User.objects.get(username=people.LOGINS["lead"]), door=Door.ADMIN)
     manager = Manager.objects.order_by("pk").first()
     assert manager is not None
     manager_set(manager_id=manager.pk, capacity=Decimal(7), actor=lead, now=NOW)
     Team.objects.filter(name="Юг").update(name="Юг и море")
 
-    install(file=file, demo=False, now=LATER)
+    install(file=file, demo=None, now=LATER)
 
     manager.refresh_from_db()
     assert manager.capacity == 7
@@ -200,7 +224,7 @@ def test_what_a_lead_changed_stays_changed(file: Path) -> None:
 def test_a_company_that_has_its_own_people_gets_none_of_ours(file: Path) -> None:
     User.objects.create_superuser("boss", password="correct horse battery")
 
-    made = install(file=file, demo=True, now=NOW)
+    made = install(file=file, demo=timedelta(days=2), now=NOW)
 
     assert not made.people
     assert User.objects.count() == 1
@@ -210,7 +234,7 @@ def test_a_company_that_has_its_own_people_gets_none_of_ours(file: Path) -> None
 
 
 def test_without_telegram_managers_are_given_orders_all_the_same(file: Path) -> None:
-    install(file=file, demo=False, now=NOW)
+    install(file=file, demo=None, now=NOW)
 
     reasons = {standing.excluded_because for standing in standings(now=NOW)}
     assert reasons == {None, "off_shift"}

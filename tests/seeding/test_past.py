@@ -35,7 +35,7 @@ def past(
     for cached in (sla.selectors.matrix, assignment.selectors.weights, core.selectors.calendar):
         cached.cache_clear()
     with django_db_blocker.unblock(), transaction.atomic():
-        install(file=tmp_path_factory.mktemp("run") / "seed.json", demo=True, now=NOW)
+        install(file=tmp_path_factory.mktemp("run") / "seed.json", demo=timedelta(days=2), now=NOW)
         simulate(A_DAY, until=NOW)
         yield
         transaction.set_rollback(True)

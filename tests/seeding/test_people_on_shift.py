@@ -10,7 +10,7 @@ import pytest
 from assignment.models import Manager, Shift
 from core.models import Team, User
 from panel.seeding import people, policies
-from panel.seeding.installing import HISTORY, install
+from panel.seeding.installing import LEAD_IN, install
 
 MINUTES_OF_A_WEEK = 7 * 24 * 60
 NOW = datetime(2026, 3, 4, 11, 37, tzinfo=UTC)
@@ -66,9 +66,9 @@ def test_whoever_is_on_shift_can_carry_two_thousand_ordinary_orders() -> None:
 
 @pytest.mark.django_db
 def test_shifts_are_laid_out_without_a_gap_from_a_fortnight_back_to_a_fortnight_ahead(tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
-    assert timedelta(days=14) == HISTORY
+    assert timedelta(days=2) + LEAD_IN == timedelta(days=14)
     changes: Counter[datetime] = Counter()
     for starts_at, ends_at in Shift.objects.values_list("starts_at", "ends_at"):
         changes[starts_at] += 1
@@ -83,7 +83,7 @@ def test_shifts_are_laid_out_without_a_gap_from_a_fortnight_back_to_a_fortnight_
 
 @pytest.mark.django_db
 def test_three_teams_have_their_leads_and_four_managers_each(tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
     teams = list(Team.objects.select_related("lead"))
     assert len({team.lead_id for team in teams}) == 3

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -41,7 +41,7 @@ def bot_writes(sandbox: Sandbox, chat_id: int) -> int:
 
 
 def test_everybody_can_be_written_to(sandbox: Sandbox, tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
     links = TelegramLink.objects.filter(active=True)
     assert links.count() == len(people.MANAGERS) + len(people.STAFF)
@@ -52,18 +52,18 @@ def test_everybody_can_be_written_to(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 def test_managers_are_reached_by_telegram(sandbox: Sandbox, tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
     assert not Manager.objects.filter(works_without_telegram=True).exists()
     assert sum(standing.excluded_because is None for standing in standings(now=NOW)) >= 4
 
 
 def test_the_second_time_changes_nothing_and_tells_the_bot_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
     links = list(TelegramLink.objects.order_by("pk").values())
     updates = pending_updates(sandbox)
 
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
     assert list(TelegramLink.objects.order_by("pk").values()) == links
     assert pending_updates(sandbox) == updates
@@ -72,22 +72,22 @@ def test_the_second_time_changes_nothing_and_tells_the_bot_nothing(sandbox: Sand
 def test_a_sandbox_that_forgot_everybody_is_filled_again(
     sandbox: Sandbox, tmp_path: Path, settings: Settings
 ) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
     with Sandbox() as empty:
         settings.TELEGRAM_API_URL = empty.url
 
-        install(file=tmp_path / "seed.json", demo=True, now=NOW)
+        install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
         link = TelegramLink.objects.get(user__username=people.LOGINS["manager"])
         assert bot_writes(empty, link.chat_id) == 200
 
 
 def test_whoever_unlinked_stays_unlinked(sandbox: Sandbox, tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
     anna = User.objects.get(username=people.LOGINS["manager"])
     TelegramLink.objects.filter(user=anna).update(active=False, unlinked_at=NOW)
 
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
     assert not TelegramLink.objects.filter(user=anna, active=True).exists()
 
@@ -96,11 +96,11 @@ def test_a_database_from_before_the_sandbox_is_linked_when_it_comes(
     sandbox: Sandbox, tmp_path: Path, settings: Settings
 ) -> None:
     settings.TELEGRAM_SANDBOX = False
-    install(file=tmp_path / "seed.json", demo=False, now=NOW)
+    install(file=tmp_path / "seed.json", demo=None, now=NOW)
     assert not TelegramLink.objects.exists()
 
     settings.TELEGRAM_SANDBOX = True
-    install(file=tmp_path / "seed.json", demo=False, now=NOW)
+    install(file=tmp_path / "seed.json", demo=None, now=NOW)
 
     assert TelegramLink.objects.count() == len(people.MANAGERS) + len(people.STAFF)
     assert not Manager.objects.filter(works_without_telegram=True).exists()

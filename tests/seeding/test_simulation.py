@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 4, 20, 37, tzinfo=UTC)
 
 @pytest.fixture
 def company(db: None, tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
 
 
 def history() -> list[tuple[Any, ...]]:
@@ -75,7 +75,7 @@ def test_a_simulation_that_fails_leaves_nothing_behind(company: None) -> None:
 
 
 def test_a_company_without_managers_has_waiting_orders_and_no_accident(db: None, tmp_path: Path) -> None:
-    install(file=tmp_path / "seed.json", demo=True, now=NOW)
+    install(file=tmp_path / "seed.json", demo=timedelta(days=2), now=NOW)
     Manager.objects.update(active=False)
 
     simulate(Scenario(days=0.2, orders_per_day=50, seed=1), until=NOW)

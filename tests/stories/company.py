@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -18,7 +19,7 @@ from assignment.models import Absence, Assignment, Manager, ManagerLoad, Shift, 
 from assignment.services import absence_add, manager_set
 from core import actors
 from core.actors import Actor, Door
-from core.models import Calendar, Message, Team, TelegramLink, User
+from core.models import Calendar, ChatGroup, Duty, Message, Team, TelegramLink, User
 from core.roles import LEAD, MANAGER, user_set_roles
 from orders.gate import RouteData
 from orders.models import Order
@@ -26,7 +27,7 @@ from orders.services import NewOrder, order_route, orders_intake
 from orders.statuses import Severity
 from rop import loop
 from rop.audit import audit
-from sla.models import Clock, Matrix, Rule
+from sla.models import Clock, Matrix, Rule, Rung
 from sla.services import matrix_publish
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -61,6 +62,9 @@ def moment(clock: str, *, day: int = 0) -> datetime:
 
 @dataclass
 class Company:
+    quiet_hours: ClassVar[dict[str, None]] = {}
+    """Those of a new matrix, unless these are given."""
+
     now: datetime = field(default_factory=lambda: moment("12:00"))
     lead: User = field(init=False)
     team: Team = field(init=False)
@@ -85,8 +89,11 @@ class Company:
         *,
         version: int,
         targets: Sequence[tuple[str, str, str, tuple[int, int, int]]] = TARGETS_IN_MINUTES,
+        rungs: Sequence[dict[str, Any]] = (),
     ) -> None:
-        matrix = Matrix.objects.create(version=version)
+        """With the default ladder unless there are rungs."""
+        matrix = Matrix.objects.create(version=version, **self.quiet_hours)
+        Rung.objects.bulk_create(Rung(matrix=matrix, **rung) for rung in rungs)
         Rule.objects.bulk_create(
             Rule(
                 matrix=matrix,
@@ -142,6 +149,16 @@ class Company:
         ]:
             Shift.objects.create(manager=manager, starts_at=starts_at, ends_at=ends_at, source="weekly")
         return manager
+
+    def admins(self) -> ChatGroup:
+        """The group that the ladder ends in."""
+        return ChatGroup.objects.create(code="admins", title="Admins", chat_id=-100_500)
+
+    def on_duty(self, name: str, starts_at: datetime, ends_at: datetime) -> User:
+        """Another lead, who is on duty then."""
+        lead = self.person(name, LEAD)
+        Duty.objects.create(user=lead, starts_at=starts_at, ends_at=ends_at)
+        return lead
 
     def actor(self, who: Manager | User) -> Actor:
         user = who.user if isinstance(who, Manager) else who
@@ -259,6 +276,22 @@ class Company:
         """The templates of what this person was told, oldest first."""
         user = who.user if isinstance(who, Manager) else who
         return list(Message.objects.filter(person=user).order_by("pk").values_list("template", flat=True))
+
+    def heard(self, *templates: str) -> list[tuple[str, str, str]]:
+        """(who, template, when in Moscow as "day hh:mm") of these, oldest first; edits of cards left out."""
+        found = Message.objects.filter(template__in=templates, edits=False)
+        return [
+            (
+                message.person.first_name if message.person else "admins",
+                message.template,
+                f"{message.created_at.astimezone(MOSCOW):%d %H:%M}",
+            )
+            for message in found.select_related("person").order_by("created_at", "pk")
+        ]
+
+    def escalated(self) -> list[tuple[str, str]]:
+        """(who, when) of each telling above the owner."""
+        return [(who, when) for who, _template, when in self.heard("escalation")]
 
     def told_in_all(self, template: str) -> int:
         return Message.objects.filter(template=template).count()

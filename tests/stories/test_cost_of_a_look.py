@@ -11,6 +11,8 @@ from core.models import Entry, Message
 from orders.models import Order
 from orders.services import NewOrder, orders_intake
 from rop import loop
+from rop.models import Escalation
+from rop.services import escalation_acknowledge, order_snooze
 from sla.models import Clock
 from tests.stories.company import Company, moment
 
@@ -59,6 +61,38 @@ def test_the_number_of_queries_is_the_same_for_1_100_and_500_orders(
     assert Message.objects.filter(template="order_taken").count() == sum(SIZES)
 
 
+def test_climbing_costs_the_same_number_of_queries_for_1_100_and_500_orders(
+    company: Company, settings: Settings
+) -> None:
+    """Nobody is there to take them: their time to find an owner ends at 12:10, and the ladder begins."""
+    company.admins()
+    statements(fresh(company, 2, settings), company.now)
+    batches = [fresh(company, size, settings) for size in SIZES]
+    waiting = [len(statements(batch, company.now)) for batch in batches]
+    assert len(set(waiting)) == 1
+
+    opening = [len(statements(batch, moment("12:10"))) for batch in batches]
+    climbing = [len(statements(batch, moment("12:20"))) for batch in batches]
+    to_the_group = [len(statements(batch, moment("12:40"))) for batch in batches]
+    nothing_to_do = [len(statements(batch, moment("12:41"))) for batch in batches]
+
+    for counted in (opening, climbing, to_the_group, nothing_to_do):
+        assert len(set(counted)) == 1, (opening, climbing, to_the_group, nothing_to_do)
+    company.commit()
+    assert Escalation.objects.filter(level=4).count() == sum(SIZES)
+    assert Message.objects.filter(group__isnull=False).count() == sum(SIZES)
+
+
+def test_an_unchanged_look_is_nine_queries_at_most(company: Company) -> None:
+    company.manager("Anna", capacity=1000)
+    orders = company.receive("A-1", "A-2")
+    company.accept(orders[0])
+    ids = [order.pk for order in orders]
+    statements(ids, company.now)
+
+    assert len(statements(ids, company.now)) <= 9
+
+
 def test_looking_again_writes_nothing(company: Company) -> None:
     company.manager("Anna", capacity=2)
     pending, accepted, waiting = company.receive("A-1", "A-2", "A-3")
@@ -66,6 +100,20 @@ def test_looking_again_writes_nothing(company: Company) -> None:
     ids = [pending.pk, accepted.pk, waiting.pk]
 
     for at in ("12:00", "12:01", "12:04"):
+        sqls = statements(ids, moment(at))
+        assert [sql for sql in sqls if sql.split()[0] in ("INSERT", "UPDATE", "DELETE")] == []
+
+
+def test_looking_again_at_what_climbs_is_snoozed_or_acknowledged_writes_nothing(company: Company) -> None:
+    company.manager("Anna")
+    climbing, snoozed, acknowledged = [company.accept(o) for o in company.receive("A-1", "A-2", "A-3")]
+    company.go_to(moment("20:01"))
+    lead, until = company.actor(company.lead), moment("21:30")
+    order_snooze(order_id=snoozed.pk, until=until, why="later", actor=lead, now=company.now)
+    escalation_acknowledge(order_id=acknowledged.pk, actor=lead, until=until, now=company.now)
+    ids = [climbing.pk, snoozed.pk, acknowledged.pk]
+
+    for at in ("20:01", "20:02", "20:59"):
         sqls = statements(ids, moment(at))
         assert [sql for sql in sqls if sql.split()[0] in ("INSERT", "UPDATE", "DELETE")] == []
 

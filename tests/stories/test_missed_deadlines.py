@@ -46,14 +46,15 @@ def test_a_stage_is_reminded_of_and_escalated_to_the_owner_and_the_lead_once(com
         ("Anna", "02 15:00", 75),
         ("Anna", "02 16:12", 90),
     ]
-    assert sorted(told_at(company, "sla_breach")) == [("Anna", "02 17:00", None), ("Olga", "02 17:00", None)]
+    assert told_at(company, "sla_breach") == [("Anna", "02 17:00", None)]
+    assert told_at(company, "escalation") == [("Olga", "02 17:00", None)]
     breach = Violation.objects.get()
     assert (breach.kind, breach.stage, breach.due_at) == ("stage", "under_inspection", moment("20:00"))
     assert owner_of(order) == "Anna"
     assert rounds_of(order) == [("Anna", "accepted")]
 
     company.go_to(moment("18:00", day=3))
-    assert Message.objects.filter(template="sla_breach").count() == 2
+    assert Message.objects.filter(template="sla_breach").count() == 1
     assert Violation.objects.count() == 1
     clock = running_clock(order)
     assert (clock.state, clock.breached_at) == ("running", moment("20:00"))
@@ -104,7 +105,8 @@ def test_a_task_is_reminded_of_and_its_missed_deadline_is_told_to_its_owner_and_
 
     # 75 % of two hours.
     assert told_at(company, "sla_reminder") == [("Anna", "02 10:30", 75)]
-    assert sorted(told_at(company, "sla_breach")) == [("Anna", "02 11:00", None), ("Olga", "02 11:00", None)]
+    assert told_at(company, "sla_breach") == [("Anna", "02 11:00", None)]
+    assert told_at(company, "escalation") == [("Olga", "02 11:00", None)]
     assert Violation.objects.get().kind == "task"
     assert company.audit() == {}
 
@@ -271,7 +273,9 @@ def test_a_severity_that_is_raised_too_late_is_a_breach_at_once(company: Company
 
     breach = Violation.objects.get()
     assert (breach.due_at, breach.breached_at) == (moment("14:00"), moment("15:00"))
-    assert len(told_at(company, "sla_breach")) == 2
+    assert [who for who, _at, _share in told_at(company, "sla_breach")] == ["Anna"]
+    # An hour late already: as critical as it is, the lead and the lead on duty are told in one.
+    assert [who for who, _at, _share in told_at(company, "escalation")] == ["Olga"]
     assert company.audit() == {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -81,7 +81,12 @@ class _Running:
 
 
 class Office(Company):
-    """The company of the stories, now: managers are on shift and have a Telegram account each."""
+    """The company of the stories, now: managers are on shift and have a Telegram account each.
+
+    It has no quiet hours: whatever the time of the day, what is told is told at once.
+    """
+
+    quiet_hours: ClassVar[dict[str, None]] = {"quiet_from": None, "quiet_until": None}
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(now=clock.now())

@@ -23,6 +23,8 @@ class Command(BaseCommand):
             action="store_true",
             help="rules only: this installation's people are no invented ones",
         )
+        parser.add_argument("--days", type=float, help="how many days of them")
+        parser.add_argument("--orders-per-day", type=float, help="how many orders a day")
         parser.add_argument("--write", metavar="FILE", help="where the keys and logins are kept")
 
     def handle(
@@ -33,4 +35,5 @@ class Command(BaseCommand):
         if no_people:
             rules_publish(since=clock.now())
         else:
-            call_command("seed", demo=demo, write=write, verbosity=verbosity)
+            asked = {name: options[name] for name in ("days", "orders_per_day") if options[name] is not None}
+            call_command("seed", demo=demo, write=write, verbosity=verbosity, **asked)

@@ -1,9 +1,10 @@
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from rich.console import Console
 
@@ -13,9 +14,8 @@ from panel.management.telling import progress_bar, summary_lines
 from panel.seeding.installing import install
 from panel.simulation.running import Scenario, simulate
 
-DEMO_DAYS = 2
-DEMO_ORDERS_PER_DAY = 90
-DEMO_SEED = 7
+DEMO = Scenario(days=2, orders_per_day=90, seed=7)
+"""What a start that is not asked for more has time for: it answers within a minute."""
 
 
 class Command(BaseCommand):
@@ -25,7 +25,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--demo", action="store_true", help=_("A database without orders gets a history of two days.")
+            "--demo", action="store_true", help=_("A database without orders gets a history of some days.")
+        )
+        parser.add_argument(
+            "--days",
+            type=float,
+            default=DEMO.days,
+            help=_("How many; %(days)g unless given.") % {"days": DEMO.days},
+        )
+        parser.add_argument(
+            "--orders-per-day",
+            type=float,
+            default=DEMO.orders_per_day,
+            help=_("On average; %(orders)g unless given.") % {"orders": DEMO.orders_per_day},
         )
         parser.add_argument(
             "--write", metavar="FILE", help=_("Where keys and logins are kept; .run/seed.json unless given.")
@@ -34,7 +46,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(stderr=True, quiet=options["verbosity"] == 0)
         file = Path(options["write"] or settings.RUN_DIR / "seed.json")
-        installed = install(file=file, demo=options["demo"], now=clock.now())
+        scenario = Scenario(days=options["days"], orders_per_day=options["orders_per_day"], seed=DEMO.seed)
+        if scenario.days <= 0 or scenario.orders_per_day < 0:
+            raise CommandError(_("Days and orders are positive numbers."))
+        history = timedelta(days=scenario.days) if options["demo"] else None
+        installed = install(file=file, demo=history, now=clock.now())
         if installed.people:
             console.print(_("People, teams and shifts are there."), highlight=False)
         if installed.issued:
@@ -45,9 +61,13 @@ class Command(BaseCommand):
             console.print(
                 _("Not known here, ask who set it up: %(names)s.") % {"names": names}, highlight=False
             )
-        if options["demo"] and not Order.objects.exists():
-            scenario = Scenario(days=DEMO_DAYS, orders_per_day=DEMO_ORDERS_PER_DAY, seed=DEMO_SEED)
-            with progress_bar(console) as progress:
-                lived = simulate(scenario, until=clock.now(), progress=progress)
-            for line in summary_lines(lived):
-                console.print(line, highlight=False)
+        if not options["demo"]:
+            return
+        if Order.objects.exists():
+            if scenario != DEMO:
+                console.print(_("There are orders already: they are left as they are."), highlight=False)
+            return
+        with progress_bar(console) as progress:
+            lived = simulate(scenario, until=clock.now(), progress=progress)
+        for line in summary_lines(lived):
+            console.print(line, highlight=False)

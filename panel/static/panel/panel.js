@@ -4,7 +4,11 @@
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) {
-    document.getElementById(opener.dataset.open).showModal();
+    const dialog = document.getElementById(opener.dataset.open);
+    for (const [name, value] of Object.entries(JSON.parse(opener.dataset.fill || "{}"))) {
+      dialog.querySelector("form").elements[name].value = value;
+    }
+    dialog.showModal();
     return;
   }
   const closer = event.target.closest("[data-close]");

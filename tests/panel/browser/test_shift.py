@@ -201,3 +201,26 @@ def test_no_page_is_wider_than_the_screen(company: Company, visit: Page, theme: 
         visit.goto(root + address)
         assert visit.evaluate("document.documentElement.scrollWidth") <= width, address
         assert visit.evaluate("document.documentElement.classList.contains('dark')") is (theme == "dark")
+
+
+def test_a_way_of_looking_is_kept_and_forgotten(company: Company, visit: Page) -> None:
+    on_shift(company, "Anna")
+    company.order("calm")
+    company.order("loud", severity="high")
+    log_in(visit, company.lead)
+    visit.locator("#nav-sidebar").get_by_role("link", name="Orders", exact=True).click()
+    visit.get_by_label("severity").select_option("high")
+
+    visit.get_by_role("button", name="Keep this view").click()
+    window = visit.get_by_role("dialog")
+    window.get_by_label("Name").fill("Loud ones")
+    window.get_by_role("button", name="Keep", exact=True).click()
+    expect(visit.get_by_text("The view “Loud ones” is kept.")).to_be_visible()
+
+    visit.locator("#nav-sidebar").get_by_role("link", name="Orders", exact=True).click()
+    expect(visit.locator("#result_list tbody")).to_have_count(2)
+    visit.get_by_role("link", name="Loud ones").click()
+    expect(visit.locator("#result_list tbody")).to_have_count(1)
+
+    visit.get_by_role("button", name="Don't keep this view: Loud ones").click()
+    expect(visit.get_by_role("link", name="Loud ones")).to_have_count(0)

@@ -1,70 +1,9 @@
-from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.statuses import Severity, Status
-
-
-class ClockKind(models.TextChoices):
-    ASSIGN = "assign", _("to find an owner")
-    ACCEPT = "accept", _("to accept")
-    STAGE = "stage", _("for the stage")
-    CLIENT_DECISION = "client_decision", _("for the client's decision")
-    TASK = "task", _("for the task")
-    BLOCKER = "blocker", _("for the blocker")
-    APPROVAL = "approval", _("for the approval")
-    SIGNAL = "signal", _("for the signal")
-    CRISIS = "crisis", _("for the crisis")
-
-
-class Mode(models.TextChoices):
-    BUSINESS = "business", _("working hours")
-    SHIFT = "shift", _("the manager's shifts")
-    ELAPSED = "elapsed", _("round the clock")
-
-
-class Matrix(models.Model):
-    """One version of the SLA matrix. Published, it never changes; clocks keep the version they started under."""
-
-    version = models.PositiveIntegerField(_("version"), unique=True)
-    title = models.CharField(_("title"), max_length=100, blank=True)
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("SLA matrix")
-        verbose_name_plural = _("SLA matrices")
-        ordering = ("-version",)
-
-    def __str__(self) -> str:
-        return f"v{self.version}"
-
-
-class Rule(models.Model):
-    """How long a stage (or an acceptance, an assignment) may take at a severity, and when to warn."""
-
-    matrix = models.ForeignKey(Matrix, models.CASCADE, related_name="rules", verbose_name=_("matrix"))
-    kind = models.CharField(_("clock"), max_length=20, choices=ClockKind)
-    stage = models.CharField(_("stage"), max_length=24, choices=Status)
-    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
-    target_seconds = models.PositiveIntegerField(_("target, seconds"), validators=[MinValueValidator(1)])
-    mode = models.CharField(_("counted by"), max_length=10, choices=Mode, default=Mode.BUSINESS)
-    warn_at = ArrayField(
-        models.PositiveSmallIntegerField(), verbose_name=_("warn at, %"), default=list, blank=True, size=5
-    )
-
-    class Meta:
-        verbose_name = _("rule of the matrix")
-        verbose_name_plural = _("rules of the matrix")
-        ordering = ("matrix", "kind", "stage", "severity")
-        constraints = [
-            models.UniqueConstraint(fields=["matrix", "kind", "stage", "severity"], name="rule_unique"),
-            models.CheckConstraint(condition=Q(target_seconds__gt=0), name="rule_target_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} · {self.stage} · {self.severity}"
+from sla.models.kinds import ClockKind, Mode
 
 
 class ClockState(models.TextChoices):
@@ -95,6 +34,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField(_("due at"))
     warnings = models.JSONField(_("warnings"), default=list)
     warned = models.PositiveSmallIntegerField(_("warned at, %"), default=0)
+    rung_moments = models.JSONField(_("moments of the ladder before it is due"), default=list)
     breached_at = models.DateTimeField(_("breached at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     policy_version = models.PositiveIntegerField(_("matrix version"))

@@ -1,4 +1,4 @@
-"""What people command of AI-РОП itself."""
+"""Orders that could not be looked at: what a lead does about them."""
 
 from datetime import datetime
 

@@ -1,0 +1,153 @@
+"""What pages and lists cost among very many orders: at most three times their own SQL, beyond the page without orders.
+
+A page is asked for as a browser or an agent would, inside this process; then the queries that it asked are asked
+again with nothing around them. How many they are must not depend on how many orders there are. The figure is made of
+the least disturbed look of each kind: the differences are smaller than what a busy machine adds to the others.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import psycopg
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.figures import Figure, Runs
+from bench.filling import filled
+from bench.inside import connected_to
+from bench.lab import Lab
+from bench.progress import Progress
+from bench.rest import Refused
+from bench.sizes import Sizes
+from config.parts.postgres import APPLICATION, DATABASE
+from core.models import User
+
+ORDERS = "/admin/orders/order/"
+API = "/api/v1/orders/"
+MIDDLE = "{middle}"
+"""In an address: the number of an order in the middle of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`empty`: what is asked for where there are no orders, when the page itself would not be there."""
+
+    name: str
+    address: str
+    empty: str = ""
+
+
+PAGES = (
+    Page("overview", "/admin/"),
+    Page("inbox", "/admin/inbox/"),
+    Page("managers", "/admin/assignment/manager/"),
+    Page("list: open", ORDERS),
+    Page("list: burning", f"{ORDERS}?view=burning"),
+    Page("list: by stage", f"{ORDERS}?view=all&status=in_transit"),
+    Page("list: critical", f"{ORDERS}?severity=critical"),
+    Page("list: no movement 24 h", f"{ORDERS}?view=stuck24"),
+    Page("list: search", f"{ORDERS}?q=%D0%92%D0%BE%D0%BB%D0%BA%D0%BE%D0%B2%D0%B0+1234"),
+    Page("one order", f"{ORDERS}{MIDDLE}/change/", empty=f"{ORDERS}add/"),
+    Page("REST: orders", API),
+    Page("REST: by stage", f"{API}?status=awaiting_payment"),
+    Page("REST: search", f"{API}?q=%D0%92%D0%BE%D0%BB%D0%BA%D0%BE%D0%B2%D0%B0+1234"),
+    Page("REST: one order", f"{API}R-{MIDDLE}/", empty=f"{API}?status=pending_manager"),
+)
+
+READS = ("SELECT", "WITH")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page in one database: milliseconds of each look at it, and the queries that it asked."""
+
+    took: tuple[float, ...]
+    queries: tuple[str, ...]
+
+
+def measure(lab: Lab, sizes: Sizes, progress: Progress) -> list[Figure]:
+    many = lab.copy("pages_many", of=filled(lab, sizes.many, progress))
+    few = lab.copy("pages_few", of=filled(lab, sizes.few, progress))
+    none = lab.copy("pages_none", of=DATABASE)
+    figures: list[Figure] = []
+    asked: list[str] = []
+    for page in progress.steps("pages", PAGES, total=len(PAGES)):
+        empty = _see(lab, none, page.empty or page.address, sizes.pages)
+        small = _see(lab, few, page.address.replace(MIDDLE, str(sizes.few // 2)), 1)
+        full = _see(lab, many, page.address.replace(MIDDLE, str(sizes.many // 2)), sizes.pages)
+        figures.append(_figure(page, empty, full, _ask_bare(lab, many, full.queries, sizes.pages)))
+        if len(full.queries) > len(small.queries):
+            asked.append(f"{page.name}: {len(small.queries)} → {len(full.queries)}")
+    for database in (many, few, none):
+        lab.drop(database)
+    return [*figures, _number_of_queries(asked)]
+
+
+def _figure(page: Page, empty: Seen, full: Seen, bare: Sequence[float]) -> Figure:
+    own = max(min(full.took) - min(empty.took), 0.0)
+    return Figure(
+        what=page.name,
+        ours=Runs.of(full.took, "ms"),
+        figure=own / min(bare),
+        bound=3.0,
+        bare=Runs.of(bare, "ms"),
+        note=f"{len(full.queries)} queries; the least of each: "
+        f"{min(full.took):.1f}, empty {min(empty.took):.1f}, bare {min(bare):.1f} ms",
+    )
+
+
+def _number_of_queries(grown: Sequence[str]) -> Figure:
+    return Figure(
+        what="pages that ask more queries when there are more orders",
+        ours=Runs.of([float(len(grown))], "pages"),
+        figure=float(len(grown)),
+        bound=0.0,
+        unit="",
+        note="; ".join(grown),
+    )
+
+
+def _see(lab: Lab, database: str, address: str, times: int) -> Seen:
+    with connected_to(database):
+        ask = _asker(lab, address)
+        ask()  # templates, translations, the caches of a process
+        with CaptureQueriesContext(connection) as captured:
+            ask()
+        # Read now: the next request forgets them.
+        queries = [str(query["sql"]).strip() for query in captured.captured_queries]
+        took = tuple(_timed(ask) for _time in range(times))
+    return Seen(took, tuple(query for query in queries if query.upper().startswith(READS)))
+
+
+def _asker(lab: Lab, address: str) -> Callable[[], None]:
+    client = Client(SERVER_NAME="127.0.0.1", HTTP_AUTHORIZATION=f"Bearer {lab.keys['lead']}")
+    if address.startswith("/admin/"):
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(User.objects.get(username="e.orlova"), "django.contrib.auth.backends.ModelBackend")
+
+    def ask() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise Refused(f"GET {address}: {answer.status_code}")
+
+    return ask
+
+
+def _ask_bare(lab: Lab, database: str, queries: Sequence[str], times: int) -> list[float]:
+    """Milliseconds of the same queries, prepared, with all rows fetched."""
+    with psycopg.connect(lab.url(database, APPLICATION), autocommit=True) as bare:
+
+        def ask() -> None:
+            for query in queries:
+                bare.execute(query.encode(), prepare=True).fetchall()
+
+        ask()
+        return [_timed(ask) for _time in range(times)]
+
+
+def _timed(act: Callable[[], None]) -> float:
+    began = perf_counter()
+    act()
+    return (perf_counter() - began) * 1000

@@ -1,0 +1,18 @@
+"""What people command of AI-РОП itself."""
+
+from rop.services.escalations import escalation_acknowledge, escalation_resolve
+from rop.services.proposals import proposal_accept, proposal_dismiss
+from rop.services.quarantine import quarantine_retry
+from rop.services.refusals import EscalationRefused
+from rop.services.snoozes import order_snooze, order_unsnooze
+
+__all__ = [
+    "EscalationRefused",
+    "escalation_acknowledge",
+    "escalation_resolve",
+    "order_snooze",
+    "order_unsnooze",
+    "proposal_accept",
+    "proposal_dismiss",
+    "quarantine_retry",
+]
