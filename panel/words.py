@@ -13,7 +13,7 @@ from orders.models import Order
 from orders.statuses import Step, Whose
 from rop.words import moment, span
 
-__all__ = ["Due", "Tone", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
+__all__ = ["Due", "Tone", "about", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
 
 SOON = timedelta(hours=1)
 """A deadline nearer than this is shown in the colour of haste."""
@@ -72,6 +72,25 @@ PARTS = {
     "bot": gettext_lazy("the bot"),
     "auditor": gettext_lazy("the auditor"),
 }
+
+
+ABOUT = {
+    "assign": gettext_lazy("No manager in time"),
+    "accept": gettext_lazy("Not accepted in time"),
+    "stage": gettext_lazy("The stage takes longer than allowed"),
+    "client_decision": gettext_lazy("The client has not decided in time"),
+    "task": gettext_lazy("A task is overdue"),
+    "blocker": gettext_lazy("A blocker was not removed in time"),
+    "approval": gettext_lazy("An approval is late"),
+    "stuck": gettext_lazy("The order stands still"),
+    "stuck_long": gettext_lazy("The order has stood still for long"),
+}
+"""What an escalation is about, as a heading, by its trigger."""
+
+
+def about(trigger: str) -> str:
+    """A trigger without words is shown as it is rather than hidden."""
+    return str(ABOUT.get(trigger, trigger))
 
 
 def whose(order: Order) -> str:
