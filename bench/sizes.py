@@ -29,7 +29,7 @@ class Sizes:
 
 FULL = Sizes(
     rounds=5, intake=10_000, singles=300, many=1_000_000, few=10_000, due=1_000, armed=100_000, due_a_second=100,
-    seconds=60, wave=600, flood=200, messages=900, pages=7,
+    seconds=60, wave=600, flood=200, messages=900, pages=12,
 )  # fmt: skip
 
 SHORT = Sizes(

@@ -74,9 +74,11 @@ def _work(request: HttpRequest) -> list[Item | None]:
 
 def _people(request: HttpRequest) -> list[Item | None]:
     shifts = reverse("admin:week") if request.user.has_perm("assignment.view_shift") else ""
+    duty = reverse("admin:duty") if request.user.has_perm("core.view_duty") else ""
     return [
         _of_model(request, _("Managers"), "support_agent", "assignment", "manager"),
         _item(request, _("Shifts"), "calendar_view_week", shifts),
+        _item(request, _("On duty"), "shield_person", duty),
         _of_model(request, _("Absences"), "beach_access", "assignment", "absence"),
         _of_model(request, _("Teams"), "groups", "core", "team"),
         _of_model(request, _("Staff"), "badge", "core", "user"),

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orders.models import Order
 from orders.statuses import Step, Whose
 from orders.words import money
 from rop.words import ago, moment, number, span
 
-__all__ = ["Due", "Tone", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
+__all__ = ["Due", "Tone", "about", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
 
 SOON = timedelta(hours=1)
 """A deadline nearer than this is shown in the colour of haste."""
@@ -42,6 +43,25 @@ def due(at: datetime, *, now: datetime) -> Due:
     if left < timedelta(0):
         return Due(at, _("%(span)s overdue") % {"span": span(left)}, Tone.LATE)
     return Due(at, _("in %(span)s") % {"span": span(left)}, Tone.SOON if left <= SOON else Tone.QUIET)
+
+
+ABOUT = {
+    "assign": gettext_lazy("No manager in time"),
+    "accept": gettext_lazy("Not accepted in time"),
+    "stage": gettext_lazy("The stage takes longer than allowed"),
+    "client_decision": gettext_lazy("The client has not decided in time"),
+    "task": gettext_lazy("A task is overdue"),
+    "blocker": gettext_lazy("A blocker was not removed in time"),
+    "approval": gettext_lazy("An approval is late"),
+    "stuck": gettext_lazy("The order stands still"),
+    "stuck_long": gettext_lazy("The order has stood still for long"),
+}
+"""What an escalation is about, as a heading, by its trigger."""
+
+
+def about(trigger: str) -> str:
+    """A trigger without words is shown as it is rather than hidden."""
+    return str(ABOUT.get(trigger, trigger))
 
 
 def whose(order: Order) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
@@ -20,9 +21,10 @@ from orders.selectors import SEARCHED, orders_found, orders_visible_to
 from orders.statuses import Severity, Step
 from panel import marks, moment, words
 from panel.base import PanelAdmin
-from panel.order import bulk, doors, intake, lists, page, saved
+from panel.order import bulk, doors, intake, ladder_doors, lists, page, saved
 from panel.pages.page import actor
-from panel.words import whose
+from panel.words import Tone, whose
+from rop.words import LEVELS
 
 
 class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[misc]
@@ -62,7 +64,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
         return request.user.has_perm("orders.act_on_any")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return moment.stamped(orders_visible_to(actor(request)), request)
+        return moment.stamped(lists.with_ladder(orders_visible_to(actor(request))), request)
 
     # ── the list ──
 
@@ -125,14 +127,15 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     def due(self, order: Order) -> SafeString | str:
         if order.closed_at or order.due_at is None:
             return self.empty_value_display
-        return marks.due(order.due_at, now=moment.of(order))
+        return marks.two_lines(marks.due(order.due_at, now=moment.of(order)), _ladder_mark(order))
 
     empty_value_display = "—"
 
     # ── its own pages ──
 
     def get_urls(self) -> list[URLPattern]:
-        own = [*bulk.urls(self.admin_site), *doors.urls(self.admin_site), *saved.urls(self.admin_site)]
+        site = self.admin_site
+        own = [*bulk.urls(site), *doors.urls(site), *ladder_doors.urls(site), *saved.urls(site)]
         return [*own, *super().get_urls()]
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -157,3 +160,17 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return intake.add_page(request)
+
+
+def _ladder_mark(order: Order) -> SafeString | str:
+    """How high it has climbed, or until when it is silent."""
+    found = vars(order)
+    if found["silent_until"] is not None:
+        until = words.moment(found["silent_until"], now=moment.of(order))
+        return marks.mark(gettext("silent until %(until)s") % {"until": until}, Tone.QUIET)
+    if found["climbed"] is None:
+        return ""
+    level = LEVELS.get(found["climbed"])
+    text = gettext("climbed to: %(whom)s") % {"whom": level} if level else gettext("escalated")
+    loud = Tone.LATE if found["climbed"] > 1 else Tone.SOON
+    return marks.mark(text, Tone.INFO if found["taken"] else loud)

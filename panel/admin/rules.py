@@ -21,9 +21,10 @@ from panel import moment, words
 from panel.base import PanelAdmin, ReadOnlyAdmin, TabularInline
 from panel.hours import WEEKDAYS
 from panel.pages.page import actor, needs, render
-from panel.rules.forms import CalendarForm, RuleForm, WeightsForm
+from panel.rules.forms import CalendarForm, RuleForm, RungForm, RungFormSet, StuckRuleForm, WeightsForm
 from panel.rules.grid import grid
-from sla.models import ClockKind, Matrix, Rule
+from panel.rules.staircase import staircase, stuck_rows
+from sla.models import ClockKind, Matrix, Rule, Rung, StuckRule, Trigger
 from sla.services import MatrixInvalid, matrix_draft, matrix_publish
 
 
@@ -70,12 +71,39 @@ class RuleInline(TabularInline):
         )
 
 
+class RungInline(TabularInline):
+    model = Rung
+    form = RungForm
+    formset = RungFormSet
+    extra = 0
+    hide_title = True
+    verbose_name_plural = gettext_lazy("Ladder: who is told when")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rung]:
+        trigger = _place("trigger", Trigger.values)
+        return (
+            super()
+            .get_queryset(request)
+            .order_by(trigger, "severity", "stage", "share", "after_seconds", "pk")
+        )
+
+
+class StuckRuleInline(TabularInline):
+    model = StuckRule
+    form = StuckRuleForm
+    extra = 0
+    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StuckRule]:
+        return super().get_queryset(request).order_by(_place("stage", Status.values), "level")
+
+
 class MatrixAdmin(VersionAdmin):
     list_display = ("__str__", "title", "published_at", "in_force")
     change_form_outer_before_template = "panel/rules/matrix.html"
     change_list_template = "panel/rules/list.html"
-    fields = ("title",)
-    inlines = (RuleInline,)
+    fields = ("title", ("quiet_from", "quiet_until"))
+    inlines = (RuleInline, StuckRuleInline, RungInline)
 
     def newest(self, version: Matrix) -> int | None:
         published = Matrix.objects.filter(published_at__isnull=False).order_by("-version")
@@ -96,6 +124,9 @@ class MatrixAdmin(VersionAdmin):
         matrix = self.get_object(request, object_id)
         more = {
             "rows": grid(matrix) if matrix else [],
+            "ladder": staircase(matrix) if matrix else [],
+            "stuck": stuck_rows(matrix) if matrix else [],
+            "matrix": matrix,
             "severities": [severity.label for severity in Severity],
             "publish_url": reverse("admin:matrix_publish", args=[matrix.pk]) if matrix else "",
             "may_publish": matrix is not None and self.has_change_permission(request, matrix),

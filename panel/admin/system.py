@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core import heartbeats
-from core.models import Heartbeat, TelegramLink
+from core.models import ChatGroup, Heartbeat, TelegramLink
+from core.selectors import ADMINS
 from panel import marks, moment, words
 from panel.base import PanelAdmin, ReadOnlyAdmin
 from panel.journal import pretty
@@ -45,11 +46,45 @@ class TelegramLinkAdmin(ReadOnlyAdmin):
 
 
 class ChatGroupAdmin(PanelAdmin):
-    list_display = ("title", "code", "chat_id", "active", "unreachable_because")
+    """Groups are named here; which chat is meant by a name is said in the chat itself, by /connect."""
+
+    list_display = ("title", "what_for", "state", "chat_id", "unreachable_because")
+    list_before_template = "panel/system/groups.html"
     readonly_fields = ("unreachable_since", "unreachable_because")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        admins = ChatGroup.objects.filter(code=ADMINS).first()
+        bot = Heartbeat.objects.filter(name="bot").first()
+        more = {
+            "admins": admins,
+            "admins_state": _group_state(admins) if admins else None,
+            "bot_name": bot.detail.get("username", "") if bot else "",
+        }
+        return super().changelist_view(request, {**more, **(extra_context or {})})
+
+    @display(description=_("what for"), ordering="code")
+    def what_for(self, group: ChatGroup) -> str:
+        return str(GROUPS.get(group.code, group.code))
+
+    @display(description=_("state"))
+    def state(self, group: ChatGroup) -> SafeString:
+        return _group_state(group)
+
+
+GROUPS = {ADMINS: _("escalations and alarms")}
+
+
+def _group_state(group: ChatGroup) -> SafeString:
+    if not group.active:
+        return marks.mark(_("switched off"), Tone.QUIET)
+    if group.chat_id is None:
+        return marks.mark(_("not connected"), Tone.LATE)
+    if group.unreachable_since is not None:
+        return marks.mark(_("unreachable"), Tone.LATE)
+    return marks.mark(_("connected"), Tone.GOOD)
 
 
 class HeartbeatAdmin(ReadOnlyAdmin):

@@ -26,7 +26,7 @@ from orders.services import (
 from panel import moment, pulse
 from panel.order import forms
 from panel.order.page import order_page, staff, visible_order
-from panel.pages.page import actor
+from panel.pages.page import actor, back_to
 
 Refused = (gate.Refusal, AssignRefused, TaskRefused)
 
@@ -61,10 +61,10 @@ def press(request: HttpRequest, order: Order, command: Callable[[], object], *, 
     else:
         messages.success(request, done)
         pulse.forget()
-    return HttpResponseRedirect(_page_after(request, order))
+    return HttpResponseRedirect(back_to(request, page_after(request, order)))
 
 
-def _page_after(request: HttpRequest, order: Order) -> str:
+def page_after(request: HttpRequest, order: Order) -> str:
     """The order's page; the list, for a manager who has just lost it."""
     still_theirs = (
         request.user.has_perm("orders.see_all")
@@ -80,17 +80,17 @@ def _again(request: HttpRequest, order: Order, name: str, form: Form) -> HttpRes
     return order_page(request, order.pk, refused={name: form})
 
 
-def _not_understood(request: HttpRequest, order: Order, form: Form) -> HttpResponse:
+def not_understood(request: HttpRequest, order: Order, form: Form) -> HttpResponse:
     for problem in (text for problems in form.errors.values() for text in problems):
         messages.error(request, str(problem))
-    return HttpResponseRedirect(_page_after(request, order))
+    return HttpResponseRedirect(back_to(request, page_after(request, order)))
 
 
 def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.RouteForm(request.POST)
     if not form.is_valid():
-        return _not_understood(request, order, form)
+        return not_understood(request, order, form)
     label = gate.ROUTE_LABELS.get(route, route)
     return press(
         request,
@@ -111,7 +111,7 @@ def assign_door(request: HttpRequest, order_id: int) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.AssignForm(request.POST)
     if not form.is_valid():
-        return _not_understood(request, order, form)
+        return not_understood(request, order, form)
     return press(
         request,
         order,
@@ -131,7 +131,7 @@ def severity_door(request: HttpRequest, order_id: int) -> HttpResponse:
     order = visible_order(request, order_id)
     form = forms.SeverityForm(request.POST)
     if not form.is_valid():
-        return _not_understood(request, order, form)
+        return not_understood(request, order, form)
     return press(
         request,
         order,
@@ -199,7 +199,7 @@ def _end_task(
     order = visible_order(request, order_id)
     if not Task.objects.filter(pk=task_id, order=order).exists():
         messages.error(request, _("There is no such task here."))
-        return HttpResponseRedirect(_page_after(request, order))
+        return HttpResponseRedirect(page_after(request, order))
     return press(
         request,
         order,

@@ -7,17 +7,19 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from orders.models import Order
-from orders.selectors import orders_stuck
 from orders.statuses import FINAL, Severity, Status
 from panel import moment
 from panel.people import managers_of_team, pick_list
+from rop.models import LIVE, Escalation, EscalationState, Snooze
+from rop.selectors import live_escalations, stuck
+from sla.selectors import NoMatrix
 
 Orders = QuerySet[Order]
 
@@ -47,8 +49,31 @@ def _closed(orders: Orders, _asked: Asked) -> Orders:
     return orders.filter(closed_at__isnull=False, status__in=sorted(FINAL))
 
 
-def _stuck(hours: int) -> Callable[[Orders, Asked], Orders]:
-    return lambda orders, asked: orders_stuck(orders, hours=hours, now=asked.now)
+def _stuck(level: int) -> Callable[[Orders, Asked], Orders]:
+    """By the thresholds of the matrix in force; nothing is stuck where there is none."""
+
+    def rows(orders: Orders, asked: Asked) -> Orders:
+        try:
+            return stuck(orders, level=level, now=asked.now)
+        except NoMatrix:
+            return orders.none()
+
+    return rows
+
+
+def _escalated(orders: Orders, _asked: Asked) -> Orders:
+    return _open(orders).filter(pk__in=live_escalations().order_by().values("order"))
+
+
+def with_ladder(orders: Orders) -> Orders:
+    """Each with `climbed` (how high its highest open escalation is), `taken` and `silent_until`. No query by itself."""
+    open_ones = Escalation.objects.filter(order=OuterRef("pk"), state__in=LIVE)
+    silence = Snooze.objects.filter(order=OuterRef("pk"), ended_at__isnull=True)
+    return orders.annotate(
+        climbed=Subquery(open_ones.order_by("-level").values("level")[:1]),
+        taken=Exists(open_ones.filter(state=EscalationState.ACKNOWLEDGED)),
+        silent_until=Subquery(silence.values("until")[:1]),
+    )
 
 
 def _team(orders: Orders, asked: Asked) -> Orders:
@@ -64,9 +89,10 @@ VIEWS: Mapping[str, View] = {
         ordering=("queue_key",),
         for_leads=True,
     ),
+    "escalated": View(_("Escalated"), _escalated),
     "team": View(_("My team"), _team, for_leads=True),
-    "stuck24": View(_("No movement for 24 h"), _stuck(24), ordering=("moved_at",)),
-    "stuck72": View(_("No movement for 72 h"), _stuck(72), ordering=("moved_at",)),
+    "stuck24": View(_("No movement for 24 h"), _stuck(1), ordering=("moved_at",)),
+    "stuck72": View(_("No movement for 72 h"), _stuck(2), ordering=("moved_at",)),
     "closed": View(_("Closed"), _closed, ordering=("-id",)),
     "all": View(_("All"), lambda orders, _asked: orders, ordering=("-id",)),
 }

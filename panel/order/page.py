@@ -19,9 +19,10 @@ from orders.selectors import orders_visible_to, orders_with_people
 from orders.statuses import CancelReason, Severity
 from orders.words import MISSING, said
 from panel import moment
-from panel.order import forms, history, why
+from panel.order import climbing, forms, history, why
+from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.order.routes import route_buttons
-from panel.pages.page import actor, render
+from panel.pages.page import actor, me, render
 from panel.people import pick_list
 from panel.words import Tone, due
 
@@ -84,6 +85,7 @@ def order_page(
         severities=Severity.choices,
         **history.context(request, order),
         **why.context(order, now=now),
+        **climbing.context(order, me(request), now=now),
         **_what_hangs_on(order),
         **_forms(order, now=now, refused=refused or {}),
     )
@@ -115,6 +117,8 @@ def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str
     blank: dict[str, Form] = {
         "assign_form": forms.AssignForm(initial=seen),
         "severity_form": forms.SeverityForm(initial={**seen, "severity": order.severity}),
+        "resolve_form": ResolveForm(now=now),
+        "snooze_form": SnoozeForm(now=now),
         "note_form": forms.NoteForm(people=people),
         "task_form": forms.TaskForm(
             people=people, initial={"owner": order.assigned_manager_id, "due_at": due_at}

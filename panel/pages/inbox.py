@@ -8,6 +8,7 @@ from core.models import Message
 from core.services.messages import MessageRefused, message_dismiss, message_retry
 from orders import gate
 from panel import inbox, moment, pulse
+from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.pages.page import actor, back_to, needs, render
 from panel.sites import site
 from rop.services import quarantine_retry
@@ -17,8 +18,16 @@ from rop.services import quarantine_retry
 @needs("orders.act_on_any")
 def page(request: HttpRequest) -> HttpResponse:
     now = moment.now(request)
-    sections = inbox.sections(now=now)
-    return render(request, "panel/inbox.html", title=_("Inbox"), now=now, sections=sections)
+    return render(
+        request,
+        "panel/inbox.html",
+        title=_("Inbox"),
+        now=now,
+        sections=inbox.sections(now=now),
+        snooze_form=SnoozeForm(now=now),
+        resolve_form=ResolveForm(now=now),
+        next=reverse("admin:inbox"),
+    )
 
 
 @site.page("inbox/messages/<int:message_id>/retry/", name="message_retry")

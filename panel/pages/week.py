@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "panel/staff/week.html",
         title=_("Shifts"),
         now=now,
-        week=week(monday_of(_day_asked(request) or timezone.localtime(now).date()), now=now),
+        week=week(monday_of(day_asked(request) or timezone.localtime(now).date()), now=now),
         may_change=request.user.has_perm(CHANGE),
         form=SpanForm(with_reason=True),
     )
@@ -52,7 +52,7 @@ def _manager_chosen(request: HttpRequest) -> int:
     return int(chosen)
 
 
-def _day_asked(request: HttpRequest) -> date | None:
+def day_asked(request: HttpRequest) -> date | None:
     try:
         day = date.fromisoformat(request.GET.get("from", ""))
     except ValueError:

@@ -17,14 +17,16 @@ PIECE = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)\s*([a-zа-яё]+)\.?", re.IGNOREC
 LONGEST = 366 * 86_400
 
 
-def read(text: str) -> int:
+def read(text: str, *, least: int = 1) -> int:
     """Whole seconds. Raises ValidationError."""
+    if least == 0 and text.strip() == "0":
+        return 0
     rest = PIECE.sub("", text).strip()
     pieces = PIECE.findall(text)
     if not pieces or rest or any(unit.lower() not in UNITS for _number, unit in pieces):
         raise ValidationError(_("Write how long as 30 min, 4 h or 1 d 12 h."))
     seconds = round(sum(float(number.replace(",", ".")) * UNITS[unit.lower()] for number, unit in pieces))
-    if not 0 < seconds <= LONGEST:
+    if not least <= seconds <= LONGEST:
         raise ValidationError(_("At least a second, and at most a year."))
     return seconds
 
@@ -45,19 +47,22 @@ def write(seconds: int) -> str:
 
 
 class DurationField(forms.CharField):
-    """A text of a span, in and out; its value is whole seconds."""
+    """A text of a span, in and out; its value is whole seconds, None for an empty one. `least` may be 0."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
         super().__init__(max_length=60, **kwargs)
+        self.least = least
 
     def prepare_value(self, value: Any) -> Any:
-        return write(value) if isinstance(value, int) else value
+        return (write(value) if value else "0") if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int:
-        return read(super().clean(value))
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        return read(text, least=self.least) if text else None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        text = str(data or "").strip()
         try:
-            return bool(read(str(data or "")) != initial)
+            return bool((read(text, least=self.least) if text else None) != initial)
         except ValidationError:
             return True

@@ -14,7 +14,7 @@ from orders.statuses import Severity, Status
 from panel import hours
 from panel.fields import Line, Lines
 from panel.rules.durations import DurationField
-from sla.models import Rule
+from sla.models import Rule, Rung, StuckRule
 
 EXCEPTION_HINT = gettext_lazy(
     "One day a line: date, hours (none for a day off), reason. 2026-12-31 09:00–15:00 short day"
@@ -36,6 +36,50 @@ class RuleForm(forms.ModelForm[Rule]):
         if any(not 0 < share < 100 for share in shares):
             raise ValidationError(_("Warnings come between 1 and 99 per cent of the time."))
         return sorted(set(shares))
+
+
+class RungForm(forms.ModelForm[Rung]):
+    """A rung with its moments as people say them; "0" is at once."""
+
+    after_seconds = DurationField(
+        label=gettext_lazy("after the deadline"), required=False, least=0, widget=UnfoldAdminTextInputWidget
+    )
+    repeat_seconds = DurationField(
+        label=gettext_lazy("again every"), required=False, widget=UnfoldAdminTextInputWidget
+    )
+
+    class Meta:
+        model = Rung
+        fields = (
+            *("trigger", "stage", "severity", "share", "after_seconds"),
+            *("whom", "action", "repeat_seconds", "at_most"),
+        )
+
+
+class RungFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Django compares no rows with an empty field, and every rung has one."""
+
+    SAME = ("trigger", "stage", "severity", "share", "after_seconds", "whom", "action")
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[tuple[object, ...]] = set()
+        for form in self.forms:
+            given = getattr(form, "cleaned_data", {})
+            if not form.is_valid() or not given or given.get("DELETE"):
+                continue
+            rung = tuple(given[name] for name in self.SAME)
+            if rung in seen:
+                form.add_error(None, _("There is such a rung already."))
+            seen.add(rung)
+
+
+class StuckRuleForm(forms.ModelForm[StuckRule]):
+    after_seconds = DurationField(label=gettext_lazy("without movement"), widget=UnfoldAdminTextInputWidget)
+
+    class Meta:
+        model = StuckRule
+        fields = ("stage", "level", "after_seconds")
 
 
 class WeightsForm(forms.Form):

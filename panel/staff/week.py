@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from assignment.models import Absence, Manager, Shift
+from core.models import Duty
 
 DAYS = 7
 
@@ -74,7 +75,7 @@ def monday_of(day: date) -> date:
 
 def week(monday: date, *, now: datetime) -> Week:
     """Everybody's shifts and absences of seven days. Three queries."""
-    starts_at, ends_at = _midnight(monday), _midnight(monday + timedelta(days=DAYS))
+    starts_at, ends_at = midnight(monday), midnight(monday + timedelta(days=DAYS))
     days = [monday + timedelta(days=n) for n in range(DAYS)]
     managers = list(Manager.objects.filter(user__is_active=True).select_related("user__team"))
     shifts = list(Shift.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at))
@@ -83,7 +84,7 @@ def week(monday: date, *, now: datetime) -> Week:
     for absence in absences:
         away.setdefault(absence.manager_id, []).append(absence)
     marks = {
-        day: _share(now, day) for day in days if _midnight(day) <= now < _midnight(day + timedelta(days=1))
+        day: day_share(now, day) for day in days if midnight(day) <= now < midnight(day + timedelta(days=1))
     }
     lines = [
         Line(
@@ -92,8 +93,8 @@ def week(monday: date, *, now: datetime) -> Week:
                 Day(
                     day,
                     [
-                        *_stretches([s for s in shifts if s.manager_id == manager.pk], day, "shift"),
-                        *_stretches(away.get(manager.pk, []), day, "absence"),
+                        *stretches([s for s in shifts if s.manager_id == manager.pk], day, "shift"),
+                        *stretches(away.get(manager.pk, []), day, "absence"),
                     ],
                     marks.get(day),
                 )
@@ -105,20 +106,22 @@ def week(monday: date, *, now: datetime) -> Week:
     return Week(monday, days, lines, _here(shifts, away, starts_at), marks)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(0)))
 
 
-def _share(at: datetime, day: date) -> float:
+def day_share(at: datetime, day: date) -> float:
     """Where a moment lies in a local day, in per cent."""
-    start, end = _midnight(day), _midnight(day + timedelta(days=1))
+    start, end = midnight(day), midnight(day + timedelta(days=1))
     return round(min(max((at - start) / (end - start), 0), 1) * 100, 2)
 
 
-def _stretches(rows: Sequence[Shift] | Sequence[Absence], day: date, kind: str) -> list[Stretch]:
+def stretches(
+    rows: Sequence[Shift] | Sequence[Absence] | Sequence[Duty], day: date, kind: str
+) -> list[Stretch]:
     found = []
     for row in rows:
-        left, right = _share(row.starts_at, day), _share(row.ends_at, day)
+        left, right = day_share(row.starts_at, day), day_share(row.ends_at, day)
         if right > left:
             begins, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
             title = f"{begins:%d.%m %H:%M} – {ends:%d.%m %H:%M}"

@@ -28,6 +28,10 @@ NEXT = {
 """What will happen, by the codes of `next`."""
 
 
+FORETOLD = 6
+"""So many things to come fit a message; the order's page shows more."""
+
+
 def next_sentence(thing: NextThing, *, now: datetime) -> str:
     again = thing.what == "escalate" and thing.times > 1
     return str(NEXT["escalate_again" if again else thing.what]) % {
@@ -46,7 +50,7 @@ def explain_sentences(order_id: int, now: datetime) -> list[str]:
     return [
         *_whose(found.assignment),
         *(_deadline(clock, now=now) for clock in running),
-        *(next_sentence(thing, now=now) for thing in found.next),
+        *(next_sentence(thing, now=now) for thing in found.next[:FORETOLD]),
     ]
 
 

@@ -4,6 +4,8 @@ What may have arrived already is left out: it comes once more by itself, marked 
 change a card that somebody has before them.
 """
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,7 +25,10 @@ KEPT_WAITING = timedelta(seconds=15)
 """Messages don't wait so long unless something was away. Then each person is told once what has come together."""
 
 FLOODS = """
-    SELECT person_id, group_id, importance, newest
+    SELECT person_id, group_id, importance, newest,
+        waiting > CASE WHEN person_id IS NULL THEN %(over_in_group)s ELSE %(over)s END
+            OR has_summary
+            OR since < %(kept_waiting_since)s
     FROM (
         SELECT person_id, group_id,
             min(importance) FILTER (WHERE can_merge) AS importance,
@@ -39,9 +44,7 @@ FLOODS = """
         ) unsent
         GROUP BY person_id, group_id
     ) addressee
-    WHERE waiting > CASE WHEN person_id IS NULL THEN %(over_in_group)s ELSE %(over)s END
-        OR waiting > 0 AND has_summary
-        OR waiting > 1 AND since < %(kept_waiting_since)s
+    WHERE waiting > 1 OR waiting > 0 AND has_summary
 """
 
 MERGE = """
@@ -57,8 +60,27 @@ MERGE = """
 """
 
 
-def merge_floods(*, now: datetime) -> int:
-    """Merge them all. Returns how many messages were merged. One query when there is no flood."""
+Addressee = tuple[int | None, int | None]
+"""A person, or a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one message waits for somebody. `newest` is the last one's id; `too_many`: they become one."""
+
+    person_id: int | None
+    group_id: int | None
+    importance: int
+    newest: int
+    too_many: bool
+
+    @property
+    def addressee(self) -> Addressee:
+        return (self.person_id, self.group_id)
+
+
+def waiting_together(*, now: datetime) -> list[Several]:
+    """For whom several messages wait that could be one. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             FLOODS,
@@ -71,16 +93,22 @@ def merge_floods(*, now: datetime) -> int:
                 "kept_waiting_since": now - KEPT_WAITING,
             },
         )
-        floods = cursor.fetchall()
-    return sum(_merge(*flood, now=now) for flood in floods)
+        return [Several(*row) for row in cursor.fetchall()]
+
+
+def merge_floods(
+    *, now: datetime, together: Sequence[Several] | None = None, but: Collection[Addressee] = ()
+) -> int:
+    """Merge them all, but for those to whom more may come. Returns how many messages were merged."""
+    floods = waiting_together(now=now) if together is None else together
+    return sum(_merge(flood, now=now) for flood in floods if flood.too_many and flood.addressee not in but)
 
 
 @transaction.atomic
-def _merge(
-    person_id: int | None, group_id: int | None, importance: int, newest: int, *, now: datetime
-) -> int:
+def _merge(flood: Several, *, now: datetime) -> int:
+    person_id, group_id = flood.addressee
     summary_id = _unsent_summary(person_id, group_id) or _new_summary(
-        person_id, group_id, Importance(importance), newest, now
+        person_id, group_id, Importance(flood.importance), flood.newest, now
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -88,7 +116,7 @@ def _merge(
             {
                 "summary": summary_id,
                 "now": now,
-                "newest": newest,
+                "newest": flood.newest,
                 "templates": list(MERGEABLE),
                 "person": person_id,
                 "group": group_id,

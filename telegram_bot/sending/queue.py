@@ -1,6 +1,6 @@
 """The outbox seen by the sender: what waits, and the lease that is the trace before each risky send."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -71,15 +71,25 @@ class _Row:
     chat_id: int | None
     email: str
 
+    @property
+    def is_of_storm(self) -> bool:
+        return self.template in STORM and not self.edits
 
-def waiting(*, telegram: Telegram, now: datetime) -> list[Waiting]:
-    """What could be sent now, most important first, each with the lane that it leaves by. One query."""
+
+def waiting(
+    *, telegram: Telegram, now: datetime, settling: Collection[tuple[int | None, int | None]] = ()
+) -> list[Waiting]:
+    """What could be sent now, most important first, each with the lane that it leaves by. One query.
+
+    What comes in storms is left out for those (person, group) to whom more may come.
+    """
     with connection.cursor() as cursor:
         cursor.execute(WAITING, {"now": now, "of_one": OF_ONE, "at_once": AT_ONCE})
         rows = [_Row(*row) for row in cursor.fetchall()]
     return [
-        Waiting(id=row.id, lane=_lane(row, telegram, now), storm=row.template in STORM and not row.edits)
+        Waiting(id=row.id, lane=_lane(row, telegram, now), storm=row.is_of_storm)
         for row in rows
+        if not (row.is_of_storm and (row.person_id, row.group_id) in settling)
     ]
 
 

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from core import clock
 from telegram_bot.policies.outcomes import Kind, Outcome, Then, Verdict
 from telegram_bot.policies.pacing import Lane, Pacing, Waiting, choose, next_moment
+from telegram_bot.policies.settling import Settling
 from telegram_bot.sending import letters, merging, queue, reach, results
 from telegram_bot.sending.prepare import Ready, prepare
 from telegram_bot.sending.queue import Lease, Telegram
@@ -53,6 +54,7 @@ class Sender:
     lease: timedelta
     may_send: Callable[[], bool]
     circuit: Circuit = field(default_factory=Circuit)
+    settling: Settling[merging.Addressee] = field(default_factory=Settling)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: set[asyncio.Task[None]] = field(default_factory=set)
     sent: int = 0
@@ -95,9 +97,12 @@ class Sender:
     def _read(self) -> list[Waiting]:
         now = clock.now()
         results.settle_expired(now=now)
-        merging.merge_floods(now=now)
+        together = merging.waiting_together(now=now)
+        newest = {several.addressee: several.newest for several in together}
+        settling = self.settling.unsettled(newest, now=monotonic())
+        merging.merge_floods(now=now, together=together, but=settling)
         telegram = Telegram(configured=self.channel is not None, down=self.circuit.down_for(DOWN_AFTER))
-        return queue.waiting(telegram=telegram, now=now)
+        return queue.waiting(telegram=telegram, now=now, settling=settling)
 
     async def _remember_holds(self) -> None:
         """What Telegram told the process before this one to wait for still holds."""

@@ -15,14 +15,14 @@ from tests.stories.company import HOUR, MINUTE, Company
 
 def draft_form(page: HttpResponse) -> dict[str, Any]:
     """What the browser would send back for the draft that is shown."""
-    given: dict[str, Any] = {"title": page.context["adminform"].form.initial["title"]}
-    (inline,) = page.context["inline_admin_formsets"]
-    formset = inline.formset
-    given |= {field.html_name: field.value() for field in formset.management_form}
-    for form in formset.initial_forms:
-        for field in form:
-            value = field.value()
-            given[field.html_name] = ",".join(map(str, value)) if isinstance(value, list) else value
+    given = {field.html_name: field.value() for field in page.context["adminform"].form}
+    for inline in page.context["inline_admin_formsets"]:
+        formset = inline.formset
+        given |= {field.html_name: field.value() for field in formset.management_form}
+        for form in formset.initial_forms:
+            for field in form:
+                value = field.value()
+                given[field.html_name] = ",".join(map(str, value)) if isinstance(value, list) else value
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -87,8 +87,8 @@ def test_nonsense_is_refused_at_its_field(company: Company, lead: Visitor, name:
 
     page = lead.post("sla_matrix_change", draft.pk, data=given)
 
-    (inline,) = page.context["inline_admin_formsets"]
-    assert [list(errors) for errors in inline.formset.errors if errors] == [[name]]
+    rules, *_ladder = page.context["inline_admin_formsets"]
+    assert [list(errors) for errors in rules.formset.errors if errors] == [[name]]
     assert Rule.objects.get(matrix=draft, kind="accept", severity="normal").target_seconds == 1800
 
 

@@ -138,6 +138,11 @@ def test_the_most_particular_rungs_of_a_whom_and_an_action_apply(
     assert rungs_for(rungs, trigger="task", stage=stage, severity=severity) == ()
 
 
+def test_a_rung_of_the_severity_goes_before_one_of_the_stage() -> None:
+    both = rungs_for((OF_STAGE, OF_SEVERITY), trigger="stage", stage="in_transit", severity="critical")
+    assert both == (OF_SEVERITY,)
+
+
 MOSCOW = "Europe/Moscow"
 
 

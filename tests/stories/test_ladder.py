@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from assignment.models import Manager
 from core.models import Entry, Message, User
 from orders.gate import Refusal
 from orders.models import Order
@@ -190,6 +191,43 @@ def test_a_movement_ends_it_and_the_next_stage_begins_anew(night_and_day: Compan
     company.go_to(moment("12:30", day=2))
     stuck = Escalation.objects.filter(trigger="stuck").order_by("pk")
     assert [(e.generation, e.state) for e in stuck] == [("2", "ended"), ("3", "open")]
+
+
+def test_a_movement_within_the_stage_ends_it_for_the_rest_of_that_stage(night_and_day: Company) -> None:
+    company = night_and_day
+    slow(company)
+    company.now = moment("12:00")
+    order = accepted(company)
+    company.go_to(moment("12:30", day=1))
+
+    # A contact, an answer, a photograph: something was done for it, and the look is woken.
+    Order.objects.filter(pk=order.pk).update(moved_at=company.now, wake_at=company.now)
+    company.go_to(moment("13:00", day=2))
+
+    assert [(e.trigger, e.state) for e in Escalation.objects.all()] == [("stuck", "ended")]
+    assert company.heard("stuck") == [("Anna", "stuck", "03 12:00")]
+    # The second threshold is counted from the movement.
+    company.go_to(moment("12:30", day=4))
+    assert [row.trigger for row in open_escalations([order.pk])[order.pk]] == ["stuck_long"]
+    assert company.audit() == {}
+
+
+def test_nobody_is_told_of_their_own_order_as_its_lead(night_and_day: Company) -> None:
+    company = night_and_day
+    zoya = company.manager("Zoya").user
+    zoya.groups.add(*company.lead.groups.all())
+    company.team.lead = zoya
+    company.team.save()
+    Manager.objects.exclude(user=zoya).update(active=False)
+    order = accepted(company)
+    assert owner_of(order) == "Zoya"
+
+    company.go_to(moment("17:00"))
+
+    assert company.heard("sla_breach", "escalation") == [
+        ("Zoya", "sla_breach", "02 17:00"),
+        ("Pavel", "escalation", "02 17:00"),
+    ]
 
 
 # ── answers ──

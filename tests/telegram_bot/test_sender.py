@@ -72,13 +72,14 @@ def test_the_most_important_leaves_first(office: Office, sandbox: Sandbox) -> No
 def test_many_chats_are_served_at_full_speed(office: Office, sandbox: Sandbox) -> None:
     sandbox.limit(LimitSettings(on=True))
     people = [office.hire(f"Manager{n}").user for n in range(140)]
-    speeds: list[float] = []
+    runs: list[tuple[float, int, int]] = []
     with running_bot(sandbox, rate=29):
-        # Whoever else works on this machine may hold up one run of five seconds, hardly each of three.
-        while len(speeds) < 3 and max(speeds, default=0) < 28:
+        # Whoever else works on this machine may hold up one run of five seconds, or the server, hardly each of three.
+        while len(runs) < 3 and not any(_is_full_speed(*run) for run in runs):
+            before = sandbox.refusals, sandbox.violations
             posted = [
                 outbox.Outgoing(
-                    "notice", Importance.ASSIGNMENT, f"{len(speeds)}:{p.pk}", p.pk, context={"text": "hello"}
+                    "notice", Importance.ASSIGNMENT, f"{len(runs)}:{p.pk}", p.pk, context={"text": "hello"}
                 )
                 for p in people
             ]
@@ -86,9 +87,14 @@ def test_many_chats_are_served_at_full_speed(office: Office, sandbox: Sandbox) -
             outbox.post(posted, now=clock.now())
             wait_for(lambda: not Message.objects.exclude(status="sent").exists(), seconds=30)
             at = sorted(call.at for call in sandbox.calls("sendMessage")[sandbox_calls:])
-            speeds.append(139 / (at[-1] - at[0]))
-    assert (sandbox.refusals, sandbox.violations) == (0, 0)
-    assert max(speeds) >= 28, speeds
+            refused, ignored = sandbox.refusals - before[0], sandbox.violations - before[1]
+            runs.append((139 / (at[-1] - at[0]), refused, ignored))
+    assert any(_is_full_speed(*run) for run in runs), runs
+
+
+def _is_full_speed(speed: float, refused: int, ignored: int) -> bool:
+    """28 messages a second against a server that takes 30, and not one 429."""
+    return speed >= 28 and refused == ignored == 0
 
 
 def test_a_chat_that_has_to_wait_gets_no_call_meanwhile_and_holds_up_nobody(

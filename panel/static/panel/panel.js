@@ -1,10 +1,18 @@
 // Small conveniences of the panel's own pages. One listener on the document for each kind of event.
 "use strict";
 
+const OWN = { other: "words", until: "until" };
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) {
     const dialog = document.getElementById(opener.dataset.open);
+    if (opener.dataset.action) {
+      dialog.querySelector("form").action = opener.dataset.action;
+    }
+    if (opener.dataset.ref) {
+      dialog.querySelector("[data-ref]").textContent = opener.dataset.ref;
+    }
     for (const [name, value] of Object.entries(JSON.parse(opener.dataset.fill || "{}"))) {
       dialog.querySelector("form").elements[name].value = value;
     }
@@ -23,6 +31,11 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  // Words and moments of one's own are asked for only when they are chosen.
+  const own = event.target.closest("form")?.elements[OWN[event.target.value]];
+  if (event.target.type === "radio" && own) {
+    own.focus();
+  }
   if (event.target.closest("[data-submit]")) {
     event.target.form.submit();
   }

@@ -131,7 +131,7 @@ def _menu(menu: str, message: Message, order: Order, gathered: Gathered, *, now:
 def case_of(order: Order, gathered: Gathered, *, now: datetime) -> Context:
     live = gathered.live(order.pk)
     state = _state(order, live, gathered, now)
-    troubles = [_trouble(found, order, gathered) for found in live]
+    troubles = [_trouble(found, order, gathered) for found in _telling(live)]
     known = gathered.escalations.get(order.pk, [])
     return {
         "order": order,
@@ -159,6 +159,12 @@ def _state(order: Order, live: Sequence[Escalation], gathered: Gathered, now: da
     if order.pk in gathered.snoozes:
         return SNOOZED
     return TAKEN if all(_is_taken(found, now) for found in live) else OPEN
+
+
+def _telling(live: Sequence[Escalation]) -> list[Escalation]:
+    """Whoever reads that it stands still for days need not read that it does for a day."""
+    is_long = any(found.trigger == Trigger.STUCK_LONG for found in live)
+    return [found for found in live if not (is_long and found.trigger == Trigger.STUCK)]
 
 
 def _is_taken(found: Escalation, now: datetime) -> bool:

@@ -1,0 +1,100 @@
+"""What waits for the lead: one page, one count.
+
+A new kind is a pair of functions in a neighbour and one line in `KINDS`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from panel.inbox import ladder, machinery, orders
+from panel.inbox.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    code: str
+    title: str | Promise
+    icon: str
+    count: Callable[[datetime], int]
+    rows: Callable[[datetime], Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    kind: Kind
+    count: int
+    rows: Sequence[Row]
+
+    @property
+    def more(self) -> int:
+        return max(0, self.count - len(self.rows))
+
+
+def count(*, now: datetime) -> int:
+    """How many things wait for the lead."""
+    return sum(kind.count(now) for kind in KINDS)
+
+
+def sections(*, now: datetime) -> list[Section]:
+    """Those kinds of which there is something."""
+    found = [(kind, kind.count(now)) for kind in KINDS]
+    return [Section(kind, number, kind.rows(now)) for kind, number in found if number]
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "untold",
+        gettext_lazy("Nobody could be told"),
+        "notifications_off",
+        ladder.untold_count,
+        ladder.untold_rows,
+    ),
+    Kind(
+        "escalations",
+        gettext_lazy("Escalated to you"),
+        "stairs",
+        ladder.escalation_count,
+        ladder.escalation_rows,
+    ),
+    Kind(
+        "proposals",
+        gettext_lazy("AI-ROP proposes"),
+        "lightbulb",
+        ladder.proposal_count,
+        ladder.proposal_rows,
+    ),
+    Kind("waiting", gettext_lazy("No manager"), "hourglass_empty", orders.waiting_count, orders.waiting_rows),
+    Kind(
+        "stranded",
+        gettext_lazy("The owner is not there"),
+        "person_off",
+        orders.stranded_count,
+        orders.stranded_rows,
+    ),
+    Kind(
+        "quarantine",
+        gettext_lazy("Could not be looked at"),
+        "healing",
+        orders.quarantine_count,
+        orders.quarantine_rows,
+    ),
+    Kind(
+        "dead",
+        gettext_lazy("Not delivered"),
+        "mark_email_unread",
+        machinery.dead_count,
+        machinery.dead_rows,
+    ),
+    Kind(
+        "updates",
+        gettext_lazy("Not handled by the bot"),
+        "smart_toy",
+        machinery.update_count,
+        machinery.update_rows,
+    ),
+    Kind("audit", gettext_lazy("Audit"), "fact_check", machinery.audit_count, machinery.audit_rows),
+)
