@@ -115,3 +115,15 @@ def test_a_compiled_catalogue_is_read_by_gettext(tmp_path: Path) -> None:
     catalogue(polib.POEntry(msgid="order", msgstr="заказ")).save(str(folder / "django.po"))
     compile_all(tmp_path)
     assert gettext.translation("django", tmp_path, ["ru"]).gettext("order") == "заказ"
+
+
+def test_words_of_two_meanings_are_told_apart() -> None:
+    """Russian has a word for each: "done" of a task, "whose" of a key, "System" of the menu and as a theme."""
+    contexts: dict[str, set[str | None]] = {}
+    for message in messages_in_code():
+        contexts.setdefault(message.text, set()).add(message.context)
+
+    assert contexts["done"] == {"task", "update"}
+    assert contexts["whose"] == {"task", "key"}
+    assert contexts["active"] == {"person", "link", "group"}
+    assert contexts["System"] == {"menu", None}
