@@ -7,6 +7,7 @@ python -m config.translations check
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ MARKERS = {
     "npgettext_lazy": (0, 1, 2),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+NAMED = re.compile(r"[({]\w")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -132,10 +134,21 @@ def _entry_problems(entry: polib.POEntry, plurals: int) -> Iterator[str]:
     )
     if not all(translations):
         yield f"not translated: {entry.msgid!r}"
-    wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
+    # Russian has no form for one thing only (21, 31 …), so that each has to say what the English plural says.
+    needed = _placeholders(entry.msgid_plural or entry.msgid)
+    known = needed | _placeholders(entry.msgid)
     for translation in filter(None, translations):
-        if strange := set(PLACEHOLDER.findall(translation)) - wanted:
-            yield f"placeholders {sorted(strange)} are not in {entry.msgid!r}"
+        said = _placeholders(translation)
+        if strange := said - known:
+            yield f"placeholders {sorted(strange.elements())} are not in {entry.msgid!r}"
+        if lost := needed - said:
+            yield f"placeholders {sorted(lost.elements())} are lost in the translation of {entry.msgid!r}"
+
+
+def _placeholders(text: str) -> Counter[str]:
+    """Those with a name once, however often they are said; those without as often as they are."""
+    found = Counter(PLACEHOLDER.findall(text.replace("%%", "")))
+    return Counter({name: 1 if NAMED.search(name) else times for name, times in found.items()})
 
 
 def compile_all(locale: Path = LOCALE) -> None:

@@ -1,7 +1,7 @@
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from config import health
+from config import health, metrics
 from core.api.views import NoSuchAddress
 from panel.sites import site
 
@@ -12,5 +12,5 @@ urlpatterns = [
     re_path("^api/", NoSuchAddress.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("", include("django_prometheus.urls")),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

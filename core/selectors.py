@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from core.models import Calendar, ChatGroup, Duty, Team, User
+from core.models import Calendar, ChatGroup, Duty, Message, MessageStatus, Team, User
 from core.policies import worktime
 from core.roles import LEAD
 
@@ -30,6 +30,19 @@ def calendar(code: str, version: int) -> worktime.Calendar:
     """A published version as a value. Published versions never change, so each process reads one once."""
     row = Calendar.objects.get(code=code, version=version, published_at__isnull=False)
     return worktime.calendar_from_json(row.hours, code=row.code, version=row.version, time_zone=row.time_zone)
+
+
+def messages_undone(at_most: int) -> dict[str, int]:
+    """How many messages there are in each state that is not an end, and dead ones that nobody has dealt with.
+
+    Counted up to `at_most` each.
+    """
+    on_their_way = (MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.SENDING)
+    # Not in the model's order: by id, PostgreSQL may walk through all that were ever sent.
+    messages = Message.objects.order_by()
+    counts = {str(state): messages.filter(status=state)[:at_most].count() for state in on_their_way}
+    dead = messages.filter(status=MessageStatus.DEAD, acted_at__isnull=True)
+    return {**counts, str(MessageStatus.DEAD): dead[:at_most].count()}
 
 
 def all_leads() -> list[int]:

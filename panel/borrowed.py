@@ -28,6 +28,7 @@ UNFOLD = (
     _("After you've created a user, you’ll be able to edit more user options."),
     _("Expand row"),
     _("Welcome back to"),
+    _("System"),
     _("Welcome"),
     _("Forgotten your password or username?"),
     _("Type to search"),

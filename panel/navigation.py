@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.models import User
 from panel.pulse import pulse_for, said
@@ -45,7 +46,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         (_("People"), _people(request), False),
         (_("Rules"), _rules(request), False),
         (_("Journals"), _journals(request), False),
-        (_("System"), _system(request), True),
+        (pgettext("menu", "System"), _system(request), True),
     ]
     return [
         {"title": title, "separator": True, "collapsible": folded, "items": [item for item in items if item]}

@@ -58,7 +58,7 @@ def _burning(now: datetime, of: User | None = None) -> QuerySet[Order]:
 
 
 def _count(rows: QuerySet[Order]) -> int:
-    return rows[:CAP].count()
+    return rows.order_by()[:CAP].count()
 
 
 def _kept(request: HttpRequest, whose: str, make: Callable[[datetime], Pulse]) -> Pulse:

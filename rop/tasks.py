@@ -9,6 +9,7 @@ from core import clock, heartbeats
 from core.services.housekeeping import forget_old
 from rop import loop
 from rop.audit import audit as run_audit
+from rop.services import audits_forget
 
 AUDIT_EVERY = timedelta(seconds=25)
 
@@ -38,4 +39,5 @@ def housekeeping() -> int:
     now = clock.now()
     laid_out = weekly_shifts_lay_out(now=now)
     forget_old(now=now)
+    audits_forget(now=now)
     return laid_out

@@ -1,10 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UpdateState(models.TextChoices):
     NEW = "new", _("new")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("update", "done")
     DEAD = "dead", _("could not be handled")
 
 

@@ -64,8 +64,11 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright's event loop stays in the thread, and no other can run there after it."""
-    items.sort(key=needs_browser)
+    """Those that may take minutes begin first: at the end one worker would wait for another.
+
+    Browser tests come last: Playwright's event loop stays in the thread, and no other can run there after it.
+    """
+    items.sort(key=lambda item: (needs_browser(item), -own_timeout(item)))
     if not shutil.which("chromium"):
         for item in filter(needs_browser, items):
             item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
@@ -73,6 +76,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def needs_browser(item: pytest.Item) -> bool:
     return bool(item.get_closest_marker("browser")) or "playwright" in getattr(item, "fixturenames", ())
+
+
+def own_timeout(item: pytest.Item) -> float:
+    """Seconds, of a test that asks for more than all have."""
+    mark = item.get_closest_marker("timeout")
+    return float(mark.args[0]) if mark else 0.0
 
 
 def start_parts(parts: ExitStack) -> dict[str, str]:

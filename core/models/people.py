@@ -2,6 +2,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Team(models.Model):
@@ -46,7 +47,7 @@ class TelegramLink(models.Model):
     telegram_id = models.BigIntegerField(_("Telegram id"))
     chat_id = models.BigIntegerField(_("private chat"))
     telegram_name = models.CharField(_("Telegram name"), max_length=200, blank=True)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("link", "active"), default=True)
     linked_at = models.DateTimeField(_("linked at"))
     unlinked_at = models.DateTimeField(_("unlinked at"), null=True, blank=True)
     unreachable_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
@@ -98,7 +99,7 @@ class ChatGroup(models.Model):
     code = models.SlugField(_("code"), unique=True)
     title = models.CharField(_("title"), max_length=100)
     chat_id = models.BigIntegerField(_("Telegram chat"), null=True, blank=True)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("group", "active"), default=True)
     unreachable_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
     unreachable_because = models.CharField(_("why unreachable"), max_length=100, blank=True)
 

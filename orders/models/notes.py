@@ -3,13 +3,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models.order import Order
 
 
 class TaskStatus(models.TextChoices):
     OPEN = "open", _("open")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("task", "done")
     CANCELLED = "cancelled", _("cancelled")
 
 
@@ -20,7 +21,10 @@ class Task(models.Model):
     kind = models.SlugField(_("kind"), max_length=40, default="general")
     title = models.CharField(_("what"), max_length=300)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", verbose_name=_("whose")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="tasks",
+        verbose_name=pgettext_lazy("task", "whose"),
     )
     due_at = models.DateTimeField(_("due at"))
     status = models.CharField(_("status"), max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)

@@ -139,13 +139,14 @@ class Order(models.Model):
             ),
             # A manager's own orders and my day.
             models.Index(fields=["assigned_manager", "queue_key"], name="order_owner_open", condition=OPEN),
-            # Lists by status, newest first; and burning orders.
+            # Lists by status, newest first; and burning orders. With the id, as lists are ordered: orders of one
+            # import have the same moments, and without it all of these would be sorted for a page of fifty.
             models.Index(fields=["status", "-id"], name="order_status"),
-            models.Index(fields=["due_at"], name="order_due_open", condition=OPEN),
+            models.Index(fields=["due_at", "id"], name="order_due_open", condition=OPEN),
             # The auditor's walk through what is open; lists of open orders, newest first.
             models.Index(fields=["id"], name="order_open", condition=OPEN),
             # Those that stand still for longest.
-            models.Index(fields=["moved_at"], name="order_moved_open", condition=OPEN),
+            models.Index(fields=["moved_at", "id"], name="order_moved_open", condition=OPEN),
             # Search by a part of the client, contact, item or external id.
             GinIndex(OpClass(Upper("client_name"), name="gin_trgm_ops"), name="order_client_trgm"),
             GinIndex(OpClass(Upper("client_contact"), name="gin_trgm_ops"), name="order_contact_trgm"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.models import ApiKey, User
@@ -61,7 +61,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return moment.stamped(super().get_queryset(request), request)
 
-    @display(description=gettext_lazy("whose"))
+    @display(description=pgettext_lazy("key", "whose"))
     def whose(self, key: ApiKey) -> str:
         return str(key.user) if key.user else key.source
 

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from assignment.services import person_set_active
@@ -88,7 +89,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):  # type: ignore[type-arg]
         roles = [str(ROLES.get(group.name, group.name)) for group in user.groups.all()]
         return ", ".join([*([str(_("superuser"))] if user.is_superuser else []), *roles])
 
-    @display(description=_("active"), boolean=True)
+    @display(description=pgettext_lazy("person", "active"), boolean=True)
     def active(self, user: User) -> bool:
         return user.is_active
 

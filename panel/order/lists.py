@@ -36,7 +36,7 @@ class Asked:
 class View:
     title: str | Promise
     rows: Callable[[Orders, Asked], Orders]
-    ordering: tuple[str, ...] = ("due_at",)
+    ordering: tuple[str, ...] = ("due_at", "id")
     for_leads: bool = False
 
 
@@ -86,17 +86,18 @@ VIEWS: Mapping[str, View] = {
     "waiting": View(
         _("Waiting queue"),
         lambda orders, _asked: _open(orders).filter(assigned_manager__isnull=True),
-        ordering=("queue_key",),
+        ordering=("queue_key", "id"),
         for_leads=True,
     ),
     "escalated": View(_("Escalated"), _escalated),
     "team": View(_("My team"), _team, for_leads=True),
-    "stuck24": View(_("No movement for 24 h"), _stuck(1), ordering=("moved_at",)),
-    "stuck72": View(_("No movement for 72 h"), _stuck(2), ordering=("moved_at",)),
+    "stuck24": View(_("No movement for 24 h"), _stuck(1), ordering=("moved_at", "id")),
+    "stuck72": View(_("No movement for 72 h"), _stuck(2), ordering=("moved_at", "id")),
     "closed": View(_("Closed"), _closed, ordering=("-id",)),
     "all": View(_("All"), lambda orders, _asked: orders, ordering=("-id",)),
 }
-"""By deadline, what burns comes first; the queue goes in the order in which it is served."""
+"""By deadline, what burns comes first; the queue goes in the order in which it is served. Each ends with the id, as
+its index does: else Django would add one that no index has."""
 
 
 def view_of(request: HttpRequest) -> str:

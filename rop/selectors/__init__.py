@@ -10,7 +10,7 @@ from rop.selectors.ladder import (
     snooze_of,
     untold,
 )
-from rop.selectors.loop import last_audit, loop_lag_seconds
+from rop.selectors.loop import last_audit, loop_lag_seconds, orders_due, orders_waiting
 from rop.selectors.standings import standings
 from rop.selectors.stuck import stuck, stuck_levels
 
@@ -24,6 +24,8 @@ __all__ = [
     "loop_lag_seconds",
     "open_escalations",
     "open_proposals",
+    "orders_due",
+    "orders_waiting",
     "proposals_of",
     "snooze_of",
     "standings",

@@ -14,5 +14,19 @@ def loop_lag_seconds(*, now: datetime) -> float:
     return max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 
+def orders_due(at_most: int, *, now: datetime) -> int:
+    """How many orders ought to be looked at by now, counted up to `at_most`."""
+    return Order.objects.filter(closed_at__isnull=True, wake_at__lte=now).order_by()[:at_most].count()
+
+
+def orders_waiting(at_most: int) -> int:
+    """How many open orders have no owner, counted up to `at_most`."""
+    return (
+        Order.objects.filter(closed_at__isnull=True, assigned_manager__isnull=True)
+        .order_by()[:at_most]
+        .count()
+    )
+
+
 def last_audit() -> Audit | None:
     return Audit.objects.order_by("-id").first()

@@ -1,6 +1,6 @@
 """Orders that could not be looked at: what a lead does about them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,15 @@ from core import journal, work
 from core.actors import Actor
 from orders import gate
 from orders.models import Order
-from rop.models import Quarantine
+from rop.models import Audit, Quarantine
+
+AUDITS_KEPT = timedelta(days=7)
+
+
+def audits_forget(*, now: datetime) -> int:
+    """Delete old runs of the auditor that found nothing; those that found something stay. Returns how many."""
+    runs, _by_model = Audit.objects.filter(at__lt=now - AUDITS_KEPT, total=0).delete()
+    return runs
 
 
 def quarantine_retry(*, order_id: int, actor: Actor, now: datetime) -> bool:

@@ -68,6 +68,42 @@ def test_a_gap_in_the_catalogue_is_named(entry: polib.POEntry, problem: str) -> 
     assert problems(catalogue(entry), {Message(None, "order", None): "core/models.py"}) == [problem]
 
 
+LOST = "placeholders {} are lost in the translation of {!r}"
+STRANGE = "placeholders {} are not in {!r}"
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "found"),
+    [
+        ("%(ref)s is yours", "заказ ваш", [(LOST, ["%(ref)s"])]),
+        ("{name} is here", "здесь {имя}", [(STRANGE, ["{имя}"]), (LOST, ["{name}"])]),
+        ("from %s to %s", "от %s", [(LOST, ["%s"])]),
+        ("from %s", "от %s до %s", [(STRANGE, ["%s"])]),
+        ("%(n)d days", "%(n)s дней", [(STRANGE, ["%(n)s"]), (LOST, ["%(n)d"])]),
+        ("%(ref)s", "%(ref)s, тот самый %(ref)s", []),
+        ("50 %% of %(all)s", "50 %% из %(all)s", []),
+        ("100 %%s", "сто", []),
+    ],
+)
+def test_a_placeholder_that_was_lost_or_renamed_is_named(
+    text: str, translation: str, found: list[tuple[str, list[str]]]
+) -> None:
+    entry = polib.POEntry(msgid=text, msgstr=translation)
+
+    said = problems(catalogue(entry), {Message(None, text, None): "core/models.py"})
+
+    assert said == [problem.format(names, text) for problem, names in found]
+
+
+def test_each_form_of_a_plural_says_what_the_english_plural_says() -> None:
+    forms = {0: "заказ", 1: "%(n)s заказа", 2: "%(n)s заказов"}
+    entry = polib.POEntry(msgid="one order", msgid_plural="%(n)s orders", msgstr_plural=forms)
+
+    said = problems(catalogue(entry), {Message(None, "one order", "%(n)s orders"): "core/models.py"})
+
+    assert said == [LOST.format(["%(n)s"], "one order")]
+
+
 def test_a_whole_catalogue_has_no_problems() -> None:
     whole = catalogue(polib.POEntry(msgid="order %(ref)s", msgstr="заказ %(ref)s"))
     assert problems(whole, {Message(None, "order %(ref)s", None): "core/models.py"}) == []
@@ -79,3 +115,15 @@ def test_a_compiled_catalogue_is_read_by_gettext(tmp_path: Path) -> None:
     catalogue(polib.POEntry(msgid="order", msgstr="заказ")).save(str(folder / "django.po"))
     compile_all(tmp_path)
     assert gettext.translation("django", tmp_path, ["ru"]).gettext("order") == "заказ"
+
+
+def test_words_of_two_meanings_are_told_apart() -> None:
+    """Russian has a word for each: "done" of a task, "whose" of a key, "System" of the menu and as a theme."""
+    contexts: dict[str, set[str | None]] = {}
+    for message in messages_in_code():
+        contexts.setdefault(message.text, set()).add(message.context)
+
+    assert contexts["done"] == {"task", "update"}
+    assert contexts["whose"] == {"task", "key"}
+    assert contexts["active"] == {"person", "link", "group"}
+    assert contexts["System"] == {"menu", None}

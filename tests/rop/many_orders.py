@@ -1,7 +1,8 @@
 """Any number of healthy open orders at once, by plain INSERT … SELECT: for questions about plans and costs.
 
 They are owned and accepted, in equal shares by the managers that there are, each with its event, its assignment and
-its running clock. Written by the tables' owner with the triggers off, for these ask each row by itself.
+its running clock; all of one moment, as an import leaves them. Written by the tables' owner with the triggers off, for
+these ask each row by itself.
 """
 
 import os
@@ -22,8 +23,7 @@ ORDERS = """
         due_at, next_action, next_action_whose, next_action_due, next_action_missing, wake_at, queue_key, load_weight,
         assigned_manager_id, next_action_user_id)
     SELECT 'M-' || n, '', 'Client ' || n, '', 'Camera', 'RUB', '', '', '',
-           %(now)s - n * interval '1 second', %(now)s, 'under_inspection', 'normal', %(now)s, 1,
-           %(now)s - n * interval '1 second', '', 1,
+           %(now)s, %(now)s, 'under_inspection', 'normal', %(now)s, 1, %(now)s, '', 1,
            %(due)s, 'contact_seller', 'person', %(due)s, '[]', %(due)s, n, 1,
            m.user_id, m.user_id
       FROM generate_series(1, %(number)s) n

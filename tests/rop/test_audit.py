@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rop.audit import CHECKS, audit
 from rop.models import Audit
 from tests.rop.many_orders import as_owner, many_orders
+from tests.rop.reading import explained, most_read
 from tests.stories.company import HOUR, Company, moment
 
 UNGUARDED = ("order_open_is_supervised", "order_open_has_owner", "order_unowned_is_being_assigned")
@@ -123,9 +124,6 @@ def test_a_slice_of_managers_is_as_many_as_have_so_many_orders(company: Company)
     assert afters == [True, False, True, False]
 
 
-Plan = dict[str, Any]
-
-
 def test_no_run_reads_a_whole_table(company: Company) -> None:
     for number in range(40):
         company.manager(f"Anna-{number}")
@@ -141,16 +139,3 @@ def test_no_run_reads_a_whole_table(company: Company) -> None:
     assert len(asked) >= len(CHECKS)
     for statement in asked:
         assert most_read(explained(statement)) <= 1_500, statement
-
-
-def explained(statement: str) -> Plan:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING off) {statement}")
-        plan: Plan = cursor.fetchone()[0][0]["Plan"]
-    return plan
-
-
-def most_read(plan: Plan) -> float:
-    """The largest number of rows that a node read, with those that it threw away."""
-    own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
-    return max([own, *(most_read(part) for part in plan.get("Plans", ()))])
