@@ -31,7 +31,8 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         # Both forms stand on one page: a label has to find its own button.
-        super().__init__(*args, auto_id=f"{type(self).__name__}-%s", **kwargs)
+        kwargs["auto_id"] = f"{type(self).__name__}-%s"
+        super().__init__(*args, **kwargs)
         self.now = now
         choices = [*self.reasons.items(), (OTHER, gettext_lazy("another reason"))]
         first = next(iter(self.reasons))
