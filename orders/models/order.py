@@ -142,6 +142,12 @@ class Order(models.Model):
             # Lists by status, newest first; and burning orders.
             models.Index(fields=["status", "-id"], name="order_status"),
             models.Index(fields=["due_at"], name="order_due_open", condition=OPEN),
+            # The urgent ones, by deadline: few among very many.
+            models.Index(
+                fields=["severity", "due_at"],
+                name="order_urgent_open",
+                condition=OPEN & Q(severity__in=[Severity.HIGH, Severity.CRITICAL]),
+            ),
             # Those that stand still for longest.
             models.Index(fields=["moved_at"], name="order_moved_open", condition=OPEN),
             # Search by a part of the client, contact, item or external id.
