@@ -232,6 +232,10 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["manager", "-assigned_at"], name="assignment_of_manager"),
+            # How often somebody stayed silent of late: few among very many.
+            models.Index(
+                fields=["manager", "-assigned_at"], name="assignment_silent", condition=Q(state="silent")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -145,6 +145,12 @@ class Order(models.Model):
             models.Index(fields=["due_at", "id"], name="order_due_open", condition=OPEN),
             # The auditor's walk through what is open; lists of open orders, newest first.
             models.Index(fields=["id"], name="order_open", condition=OPEN),
+            # The urgent ones, by deadline: few among very many.
+            models.Index(
+                fields=["severity", "due_at"],
+                name="order_urgent_open",
+                condition=OPEN & Q(severity__in=[Severity.HIGH, Severity.CRITICAL]),
+            ),
             # Those that stand still for longest.
             models.Index(fields=["moved_at", "id"], name="order_moved_open", condition=OPEN),
             # Search by a part of the client, contact, item or external id.

@@ -22,6 +22,7 @@ from orders.statuses import Severity, Step
 from panel import marks, moment, words
 from panel.base import PanelAdmin
 from panel.order import bulk, doors, intake, ladder_doors, lists, page, saved
+from panel.order.climbing import PERMISSION
 from panel.pages.page import actor
 from panel.words import Tone, whose
 from rop.words import LEVELS
@@ -46,7 +47,10 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     search_fields = SEARCHED
     search_help_text = _("R-12, client, phone, item, external id")
     change_list_template = "panel/orders/list.html"
-    actions = (bulk.assign_chosen, bulk.set_severity_of_chosen)
+    actions = (
+        *(bulk.assign_chosen, bulk.set_severity_of_chosen),
+        *(bulk.acknowledge_chosen, bulk.snooze_chosen, bulk.resolve_chosen),
+    )
 
     # ── who ──
 
@@ -62,6 +66,10 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     def has_act_permission(self, request: HttpRequest) -> bool:
         """For actions on many orders."""
         return request.user.has_perm("orders.act_on_any")
+
+    def has_escalate_permission(self, request: HttpRequest) -> bool:
+        """The same, for what is said to the ladder."""
+        return request.user.has_perm(PERMISSION)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return moment.stamped(lists.with_ladder(orders_visible_to(actor(request))), request)

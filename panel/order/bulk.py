@@ -23,8 +23,11 @@ from orders.selectors import orders_visible_to, orders_with_people
 from orders.services import order_set_severity
 from panel import moment, pulse
 from panel.order import forms
+from panel.order.climbing import PERMISSION
 from panel.order.doors import Refused, refusal_lines
+from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.pages.page import actor, needs, render
+from rop.services import escalation_acknowledge, escalation_resolve, order_snooze
 
 AT_ONCE = 200
 """Orders that one press may change (a limit): each is a transaction of its own, and somebody waits for the page."""
@@ -63,6 +66,18 @@ def _set_severity(order: Order, version: int, form: Form, **by: Any) -> object:
     )
 
 
+def _acknowledge(order: Order, _version: int, _form: Form, **by: Any) -> object:
+    return escalation_acknowledge(order_id=order.pk, **by)
+
+
+def _snooze(order: Order, _version: int, form: Any, **by: Any) -> object:
+    return order_snooze(order_id=order.pk, until=form.until, why=form.why, **by)
+
+
+def _resolve(order: Order, _version: int, form: Any, **by: Any) -> object:
+    return escalation_resolve(order_id=order.pk, reason=form.why, **by)
+
+
 COMMANDS = {
     "assign": Command(gettext_lazy("Give to a manager"), "orders.assign", forms.BulkAssignForm, _assign),
     "severity": Command(
@@ -71,6 +86,9 @@ COMMANDS = {
         forms.BulkSeverityForm,
         _set_severity,
     ),
+    "acknowledge_many": Command(gettext_lazy("I am at it"), PERMISSION, forms.BulkForm, _acknowledge),
+    "snooze_many": Command(gettext_lazy("Snooze"), PERMISSION, SnoozeForm, _snooze),
+    "resolve_many": Command(gettext_lazy("Resolve"), PERMISSION, ResolveForm, _resolve),
 }
 
 
@@ -95,6 +113,21 @@ def set_severity_of_chosen(
     admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]
 ) -> HttpResponse:
     return _preview(request, "severity", chosen)
+
+
+@action(description=gettext_lazy("I am at it…"), permissions=["escalate"])
+def acknowledge_chosen(admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]) -> HttpResponse:
+    return _preview(request, "acknowledge_many", chosen)
+
+
+@action(description=gettext_lazy("Snooze…"), permissions=["escalate"])
+def snooze_chosen(admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]) -> HttpResponse:
+    return _preview(request, "snooze_many", chosen)
+
+
+@action(description=gettext_lazy("Resolve…"), permissions=["escalate"])
+def resolve_chosen(admin: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Order]) -> HttpResponse:
+    return _preview(request, "resolve_many", chosen)
 
 
 def _preview(request: HttpRequest, code: str, chosen: QuerySet[Order]) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What is escalated of an order: why, how far it climbed, who is told next, and what may be done about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -173,7 +173,21 @@ def _stairs(fired: Mapping[str, Any], rungs: Sequence[Rung], cause: Cause | None
         whom, action, *_moment = key.split(":")
         stairs[key] = _stair(whom, action, datetime.fromisoformat(at), times=times)
     far = datetime.max.replace(tzinfo=timezone.get_default_timezone())
-    return sorted(stairs.values(), key=lambda stair: (not stair.was_told, stair.at or far, stair.level))
+    return _together(
+        sorted(stairs.values(), key=lambda stair: (not stair.was_told, stair.at or far, stair.level))
+    )
+
+
+def _together(stairs: Sequence[Stair]) -> list[Stair]:
+    """What one is told at one moment is one stair."""
+    found: list[Stair] = []
+    for stair in stairs:
+        last = found[-1] if found else None
+        if last and (last.level, last.times, last.at) == (stair.level, stair.times, stair.at):
+            found[-1] = replace(last, what=f"{last.what}, {stair.what}")
+        else:
+            found.append(stair)
+    return found
 
 
 def _stair(whom: str, action: str, at: datetime | None, *, times: int = 0) -> Stair:

@@ -80,10 +80,12 @@ class BulkAssignForm(forms.Form):
         self.fields["manager"].choices = [(p.user_id, p.name) for p in self.people if p.can_be_given]  # type: ignore[attr-defined]
 
 
-class BulkSeverityForm(forms.Form):
-    """`now` is taken as every form of a bulk command takes it."""
-
-    severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, widget=forms.RadioSelect)
+class BulkForm(forms.Form):
+    """Nothing is asked. `now` is taken as every form of a bulk command takes it."""
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+
+
+class BulkSeverityForm(BulkForm):
+    severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, widget=forms.RadioSelect)

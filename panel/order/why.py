@@ -23,10 +23,13 @@ RUNS = (ClockState.RUNNING, ClockState.PAUSED)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """`width` is that of the bar, in per cent of the scale that all of them share."""
+
     name: str
     load: Load
     is_owner: bool
     why_not: str
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,12 @@ def context(order: Order, *, now: datetime) -> dict[str, Any]:
         # The very orders that were set aside because of a defect are looked at here.
         log.exception("explanation_failed", order=order.pk)
         return {"unexplained": True}
+    scale = _scale(found.assignment)
     return {
+        "scale": scale,
         "because": [word(code, BECAUSE) for code in found.assignment.because],
         "given_with_words": found.assignment.reason,
-        "candidates": _candidates(found.assignment),
+        "candidates": _candidates(found.assignment, scale=scale),
         "load_before": found.assignment.load_before,
         "held_before": _held_before(found.assignment),
         "strips": _strips(found, now=now),
@@ -86,18 +91,34 @@ def context(order: Order, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _candidates(seen: AssignmentSeen) -> list[Candidate]:
+SCALES = (5, 10, 25, 50)
+"""Per cent of the capacity that a full bar may stand for when everybody has less: small differences are seen."""
+
+
+def _scale(seen: AssignmentSeen) -> int:
+    fullest = max((_share(one) for one in seen.candidates), default=0)
+    return next((scale for scale in SCALES if fullest <= scale), 100)
+
+
+def _share(one: CandidateSeen) -> float:
+    """How full somebody was, in per cent; who can carry nothing is full."""
+    return one.load / one.capacity * 100 if one.capacity else 100
+
+
+def _candidates(seen: AssignmentSeen, *, scale: int) -> list[Candidate]:
     """Those who could have had it first, the least loaded before the others."""
-    found = [_candidate(one, owner_id=seen.owner.id if seen.owner else None) for one in seen.candidates]
+    owner_id = seen.owner.id if seen.owner else None
+    found = [_candidate(one, owner_id=owner_id, scale=scale) for one in seen.candidates]
     return sorted(found, key=lambda one: (not one.is_owner, bool(one.why_not), one.load.share, one.name))
 
 
-def _candidate(one: CandidateSeen, *, owner_id: int | None) -> Candidate:
+def _candidate(one: CandidateSeen, *, owner_id: int | None, scale: int) -> Candidate:
     return Candidate(
         name=one.manager.name,
         load=Load(one.load, one.capacity),
         is_owner=one.manager.id == owner_id,
         why_not=word(one.excluded_because, EXCLUDED) if one.excluded_because else "",
+        width=min(_share(one) / scale * 100, 100),
     )
 
 

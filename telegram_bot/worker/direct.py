@@ -15,8 +15,8 @@ from telegram_bot.worker.channel import Channel
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 3.0
-"""Seconds that an answer to a stranger waits for its turn."""
+PATIENCE = 5.0
+"""Seconds that an answer waits for its turn: longer than a group's messages keep from each other."""
 
 TRIES = 3
 WAITING_AT_MOST = 2

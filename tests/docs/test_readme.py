@@ -22,7 +22,7 @@ OPERATIONS = text_of("docs/operations.md")
 MAKEFILE = text_of("Makefile")
 EXAMPLE = ROOT / "docs" / "example-orders.csv"
 
-BY_MAKE_UP = {"PORT", "DEMO", "POSTGRES_BIN", "VENV"}
+BY_MAKE_UP = {"PORT", "DEMO", "DEMO_DAYS", "DEMO_ORDERS_PER_DAY", "POSTGRES_BIN", "VENV"}
 """Settings of `make up` alone: the roles know nothing of them."""
 
 NOT_OURS = {"Старт"}

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 
 from orders.models import Order
 from panel.order import bulk
+from rop.models import Escalation, Snooze
 from tests.panel.visitor import Visitor, manager_visitor, observer, text
-from tests.stories.company import Company, owner_of
+from tests.stories.company import Company, moment, owner_of
 
 
 def choose(visitor: Visitor, action: str, *orders: Order) -> HttpResponse:
@@ -131,3 +132,55 @@ def test_nobody_but_a_lead_changes_many(company: Company) -> None:
         assert visitor.post("orders_assign", data={"seen": "x", "manager": anna.user_id}).status_code == 403
         assert visitor.post("orders_severity", data={"seen": "x", "severity": "high"}).status_code == 403
         assert visitor.get("orders_assign").status_code == 405
+
+
+def escalated(company: Company, *names: str) -> list[Order]:
+    """Accepted at noon, inspections of eight working hours that are late at nine in the evening."""
+    orders = [company.accept(order) for order in company.receive(*names)]
+    company.go_to(moment("21:00"))
+    return orders
+
+
+def test_a_storm_is_taken_in_hand_put_off_or_closed_at_once(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    first, second, third, fourth = escalated(company, "A-1", "A-2", "A-3", "A-4")
+
+    seen = token(choose(lead, "acknowledge_chosen", first))
+    lead.post("orders_acknowledge_many", data={"seen": seen})
+    seen = token(choose(lead, "snooze_chosen", second))
+    lead.post("orders_snooze_many", data={"seen": seen, "how_long": "3h", "reason": "waits_for_seller"})
+    seen = token(choose(lead, "resolve_chosen", third, fourth))
+    done = lead.post("orders_resolve_many", data={"seen": seen, "reason": "other", "words": "A false alarm"})
+
+    states = dict(Escalation.objects.values_list("order", "state"))
+    assert states == {
+        first.pk: "acknowledged",
+        second.pk: "open",
+        third.pk: "resolved",
+        fourth.pk: "resolved",
+    }
+    assert set(Escalation.objects.filter(state="resolved").values_list("reason", flat=True)) == {
+        "A false alarm"
+    }
+    assert Snooze.objects.get().order_id == second.pk
+    assert len(done.context["done"]) == 2
+
+
+def test_what_has_nothing_to_resolve_is_said_one_by_one(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    (order,) = escalated(company, "A-1")
+    (calm,) = company.receive("calm")
+    seen = token(choose(lead, "resolve_chosen", order, calm))
+
+    page = lead.post("orders_resolve_many", data={"seen": seen, "reason": "solved"})
+
+    assert [shown.pk for shown in page.context["done"]] == [order.pk]
+    assert [outcome.order.pk for outcome in page.context["refused"]] == [calm.pk]
+
+
+def test_nobody_but_a_lead_speaks_to_the_ladder_about_many(company: Company) -> None:
+    anna = company.manager("Anna")
+    escalated(company, "A-1")
+    for visitor in (observer(company), manager_visitor(company, anna)):
+        for door in ("acknowledge_many", "snooze_many", "resolve_many"):
+            assert visitor.post(f"orders_{door}", data={"seen": "x"}).status_code == 403

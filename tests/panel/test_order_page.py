@@ -71,6 +71,19 @@ def test_the_page_compares_the_candidates(company: Company, lead: Visitor) -> No
     assert "Vera not on shift" in shown
 
 
+def test_small_loads_are_compared_on_a_scale_of_their_own(company: Company, lead: Visitor) -> None:
+    company.manager("Anna", capacity=100)
+    company.manager("Boris", capacity=100)
+    company.receive("A-1", "A-2", "A-3", "A-4")
+    order = company.order("A-5")
+
+    page = lead.order_page(order)
+
+    # Two orders of a hundred each: two per cent, on bars that end at five.
+    assert page.context["scale"] == 5
+    assert [candidate.width for candidate in page.context["candidates"]] == [40, 40]
+
+
 def test_without_an_owner_the_page_says_why_there_is_none(company: Company, lead: Visitor) -> None:
     company.manager("Vera", (moment("18:00"), moment("21:00")))
     order = company.order()

@@ -4,7 +4,6 @@ from datetime import time
 
 import pytest
 
-from core import actors
 from sla.models import Matrix, Rung, StuckRule
 from sla.policies.ladder import DEFAULT_LADDER, Quiet, default_stuck
 from sla.selectors import matrix, rung_of
@@ -43,7 +42,7 @@ def test_the_next_draft_copies_the_rows_thresholds_and_quiet_hours(company: Comp
     StuckRule.objects.filter(matrix=second, stage="in_transit", level=1).update(after_seconds=7200)
     second.quiet_from, second.quiet_until = None, None
     second.save()
-    matrix_publish(matrix_id=second.pk, actor=actors.rop(), now=company.now)
+    matrix_publish(matrix_id=second.pk, actor=company.actor(company.lead), now=company.now)
 
     third = draft(company)
 
