@@ -66,7 +66,8 @@ class ClockFactory(DjangoModelFactory):
     class Meta:
         model = Clock
 
-    subject_id = factory.Sequence(lambda n: n + 1)
+    # Of no order that a test has made: those begin with 1.
+    subject_id = factory.Sequence(lambda n: n + 1_000_001)
     kind = ClockKind.ACCEPT
     generation = "round:1"
     stage = Status.PENDING_MANAGER
