@@ -287,7 +287,7 @@ def test_an_accepted_order_is_foretold_with_its_breach_and_the_rungs_after_it(co
         (moment("20:00"), "escalate", "Olga"),
         (moment("21:00"), "escalate", "Olga"),
         (moment("08:00", day=1), "escalate", "Olga"),
-        (moment("08:00", day=1), "propose", "AI-ROP"),
+        (moment("08:00", day=1), "propose", "AI-РОП"),
         (moment("12:00", day=1), "escalate", "Olga"),
         (moment("12:00", day=1), "stuck", "Anna"),
         (moment("12:00", day=1), "escalate", "Olga"),
