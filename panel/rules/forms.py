@@ -55,6 +55,11 @@ class RungForm(forms.ModelForm[Rung]):
             *("whom", "action", "repeat_seconds", "at_most"),
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("stage", Status.choices), ("severity", Severity.choices)):
+            self.fields[name].choices = [("", _("every")), *choices]  # type: ignore[attr-defined]
+
 
 class RungFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """Django compares no rows with an empty field, and every rung has one."""

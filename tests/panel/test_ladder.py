@@ -250,6 +250,14 @@ def test_what_only_the_owner_was_told_is_not_in_the_leads_inbox(company: Company
     assert kinds(lead) == {"untold": 1}
 
 
+def test_orders_without_an_owner_stay_one_line_when_they_climb(company: Company, lead: Visitor) -> None:
+    company.receive("A-1", "A-2")
+    company.go(HOUR)
+
+    assert Escalation.objects.filter(trigger="assign", level__gte=2).count() == 2
+    assert kinds(lead) == {"waiting": 1}
+
+
 def test_from_the_inbox_one_comes_back_to_it(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     order = late_inspection(company)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from assignment.models import Manager
-from core import clock
-from core.models import ChatGroup, Entry, Message, TelegramLink, User
+from core import clock, outbox
+from core.models import ChatGroup, Entry, Importance, Message, TelegramLink, User
 from core.roles import FINANCE, LEAD, OBSERVER
 from orders.models import Order
 from orders.services import order_set_severity
@@ -20,6 +20,7 @@ from telegram_bot.cards.keyboards import RESOLVED_WHY, SNOOZED_WHY
 from telegram_bot.sandbox.model import Callback
 from telegram_bot.sandbox.server import Sandbox
 from telegram_bot.sandbox.view import Seen
+from telegram_bot.sending.merging import merge_floods
 from tests.factories import EscalationFactory, ProposalFactory
 from tests.telegram_bot.bot import Office, running_bot, wait_for
 
@@ -119,7 +120,7 @@ def test_what_was_missed_reaches_owner_lead_and_group_and_is_reassigned_by_a_pre
         for told in (in_private, in_group):
             assert order.ref in told.text.splitlines()[0]
         assert "Under inspection: 3 h late" in in_private.text
-        assert "Manager: Anna (1 of 30)" in in_private.text
+        assert "Manager: Anna (load 1 of 30)" in in_private.text
 
         press(sandbox, office.lead, lead_chat, in_private, "Reassign…")
         menu = shown(sandbox, lead_chat, in_private, "Who takes it?", "Boris · 0/30")
@@ -247,7 +248,7 @@ def test_what_is_proposed_is_done_by_one_press_or_left(office: Office, sandbox: 
     with running_bot(sandbox):
         miss(order)
         told = card(sandbox, chat)
-        assert "AI-ROP proposes: give it to Boris (0 of 30)" in told.text
+        assert "AI-ROP proposes: give it to Boris (load 0 of 30)" in told.text
         data = verb(told, "ey")
         press(sandbox, office.lead, chat, told, "Reassign…")
         menu = shown(sandbox, chat, told, "Who takes it?")
@@ -506,3 +507,25 @@ def test_a_menu_opens_only_under_the_card_of_that_order(office: Office, sandbox:
 def test_each_short_reason_has_its_button() -> None:
     assert sorted(SNOOZED_WHY.values()) == sorted(SNOOZED_BECAUSE)
     assert sorted(RESOLVED_WHY.values()) == sorted(RESOLVED_BECAUSE)
+
+
+def test_an_edit_of_a_card_is_never_swallowed_by_a_summary(office: Office) -> None:
+    office.hire("Anna", capacity=100)
+    orders = office.receive_now(*[f"A-{number}" for number in range(7)])
+    Message.objects.update(status="superseded", ended_at=clock.now())
+    told = [
+        outbox.Outgoing(
+            template="escalation",
+            importance=Importance.BREACH,
+            dedup_key=f"escalation:{order.pk}",
+            person_id=office.lead.pk,
+            order_id=order.pk,
+            context={"escalations": [1]},
+            thread=f"order:{order.pk}:lead:{office.lead.pk}",
+            edits=order == orders[0],
+        )
+        for order in orders
+    ]
+    outbox.post(told, now=clock.now())
+    assert merge_floods(now=clock.now()) == 6
+    assert Message.objects.get(edits=True, template="escalation").status == "queued"
