@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assignment.models import Manager
 from core import clock, outbox
@@ -16,6 +18,7 @@ from rop import loop
 from rop.models import Escalation, Proposal, Snooze
 from rop.words import RESOLVED_BECAUSE, SNOOZED_BECAUSE
 from sla.models import Clock
+from telegram_bot.cards import CARDS
 from telegram_bot.cards.keyboards import RESOLVED_WHY, SNOOZED_WHY
 from telegram_bot.sandbox.model import Callback
 from telegram_bot.sandbox.server import Sandbox
@@ -529,3 +532,23 @@ def test_an_edit_of_a_card_is_never_swallowed_by_a_summary(office: Office) -> No
     outbox.post(told, now=clock.now())
     assert merge_floods(now=clock.now()) == 6
     assert Message.objects.get(edits=True, template="escalation").status == "queued"
+
+
+def test_many_cards_are_read_by_as_many_queries_as_one(office: Office) -> None:
+    office.hire("Anna", capacity=100)
+    orders = office.receive_now(*[f"A-{number}" for number in range(12)])
+    found = [
+        EscalationFactory(order=order, trigger="stuck", generation="1", opened_at=clock.now())
+        for order in orders
+    ]
+    messages = [
+        Message(pk=one.pk, template="escalation", order_id=one.order_id, context={"escalations": [one.pk]})
+        for one in found
+    ]
+    load = CARDS["escalation"].load
+    load(messages[:1], clock.now())  # the matrix and the calendar are read once by each process
+    with CaptureQueriesContext(connection) as of_one:
+        assert len(load(messages[:1], clock.now())) == 1
+    with CaptureQueriesContext(connection) as of_all:
+        assert len(load(messages, clock.now())) == 12
+    assert len(of_all) == len(of_one) <= 11

@@ -41,7 +41,7 @@ class Gathered:
 
 
 def gather(order_ids: Iterable[int], *, now: datetime) -> Gathered:
-    """Nine queries. Raises sla.selectors.NoMatrix."""
+    """A fixed number of queries. Raises sla.selectors.NoMatrix."""
     ids = set(order_ids)
     orders = Order.objects.select_related("assigned_manager", "next_action_user").in_bulk(ids)
     escalations: dict[int, list[Escalation]] = {}
