@@ -62,7 +62,8 @@ def busy(company: Company) -> Company:
     ChatGroupFactory()
     HeartbeatFactory(name="loop")
     UpdateFactory()
-    ViolationFactory(order_id=Order.objects.values_list("pk", flat=True)[0])
+    order_id = Order.objects.values_list("pk", flat=True)[0]
+    ViolationFactory(order_id=order_id, clock__subject_id=order_id + 1000)
     return company
 
 
