@@ -22,6 +22,7 @@ from config.parts.children import is_alive
 from config.parts.ports import free_ports
 from config.parts.postgres import APPLICATION, OWNER, Postgres, RunningPostgres
 from config.parts.valkey import RunningValkey, Valkey
+from config.translations import compile_all
 
 RUNS = Path(__file__).resolve().parent.parent / ".run" / "tests"
 STARTED = "ROP_TEST_PARTS"
@@ -42,6 +43,8 @@ KEPT_TABLES = frozenset(
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
     if STARTED not in os.environ:
+        # A fresh clone has none yet, and which test reads them first would decide the language of all.
+        compile_all()
         with ExitStack() as parts:
             os.environ.update(start_parts(parts))
             early_config.add_cleanup(parts.pop_all().close)

@@ -103,7 +103,8 @@ def answer_to(sandbox: Sandbox, query: str) -> Callback:
 
 
 def done(kind: str) -> int:
-    return Entry.objects.filter(kind=kind).count()
+    """How often it was done; what was refused is journalled too."""
+    return sum(entry.output.get("result") != "refused" for entry in Entry.objects.filter(kind=kind))
 
 
 # ── from the breach to the press ──
