@@ -10,9 +10,7 @@ from django.db import connection
 
 from assignment.models import Assignment, AssignmentState, Snapshot
 from core import bulk
-
-DISTRIBUTION_LOCK = 0x524F5001
-"""The advisory lock under which loads are read and orders are given out, so that two waves don't pick blindly."""
+from core.advisory import Lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class NewRound:
 def lock_distribution() -> None:
     """Taken after the orders' rows, held until COMMIT; whoever holds it waits for no row of an order."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DISTRIBUTION_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.DISTRIBUTION])
 
 
 def snapshot_write(candidates: list[dict[str, Any]], *, now: datetime) -> int:

@@ -11,6 +11,7 @@ from django.db.models import Q
 import assignment.selectors
 from assignment.services import absences_begin
 from core import heartbeats
+from core.advisory import Lock
 from core.work import CHUNK
 from orders.models import Order
 from orders.statuses import Status
@@ -27,10 +28,6 @@ BUDGET = timedelta(seconds=5)
 
 WAITING = Q(assigned_manager__isnull=True, status=Status.PENDING_MANAGER)
 """Of open orders: those that wait for an owner."""
-
-SERVING_LOCK = 0x524F5002
-"""The advisory lock of whoever serves the waiting queue. Two at once would skip each other's locked rows, and the
-second could give the last places to less urgent orders."""
 
 WINDOW = 5000
 """Among so many waiting orders, the longest due, the most urgent are looked at first."""
@@ -193,7 +190,7 @@ def serve_waiting(now: datetime, *, until: float) -> int:
 
 def _serves_alone() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SERVING_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [Lock.QUEUE_SERVED])
         return bool(cursor.fetchone()[0])
 
 

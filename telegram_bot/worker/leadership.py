@@ -13,13 +13,11 @@ import psycopg
 import structlog
 from django.db import connection
 
+from core.advisory import Lock
 from core.outbox import CHANNEL
 from telegram_bot.worker.pauses import pause
 
 log = structlog.get_logger(__name__)
-
-LOCK = 0x524F5002
-"""The advisory lock of the leading bot worker."""
 
 ASK_EVERY = 2.0
 SESSION_IDLE_AT_MOST = 12
@@ -100,7 +98,7 @@ async def _cancel(*tasks: asyncio.Future[Any]) -> None:
 async def _lock(session: psycopg.AsyncConnection[Any], stop: asyncio.Event) -> bool:
     waiting = False
     while not stop.is_set():
-        cursor = await session.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor = await session.execute("SELECT pg_try_advisory_lock(%s)", [Lock.BOT_LEADS])
         row = await cursor.fetchone()
         if row and row[0]:
             return True

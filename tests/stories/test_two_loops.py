@@ -8,9 +8,8 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
-from assignment.services.rounds import DISTRIBUTION_LOCK
+from core.advisory import Lock
 from rop import loop
-from rop.loop.sweeping import SERVING_LOCK
 from rop.models import Quarantine
 from tests.stories.company import Company, moment, owner_of
 
@@ -46,7 +45,7 @@ def elsewhere(statement: str, values: Sequence[object]) -> Iterator[None]:
 @pytest.fixture
 def somebody_distributes(committed: Company) -> Iterator[None]:
     """Another process holds the distribution lock for as long as the test runs."""
-    with elsewhere("SELECT pg_advisory_xact_lock(%s)", [DISTRIBUTION_LOCK]):
+    with elsewhere("SELECT pg_advisory_xact_lock(%s)", [Lock.DISTRIBUTION]):
         yield
 
 
@@ -89,7 +88,7 @@ def test_the_waiting_queue_is_served_later_when_the_distribution_is_taken(
 @pytest.fixture
 def somebody_serves(committed: Company) -> Iterator[None]:
     """Another loop serves the waiting queue for as long as the test runs."""
-    with elsewhere("SELECT pg_advisory_xact_lock(%s)", [SERVING_LOCK]):
+    with elsewhere("SELECT pg_advisory_xact_lock(%s)", [Lock.QUEUE_SERVED]):
         yield
 
 

@@ -53,3 +53,14 @@ def test_people_are_told_once_when_it_lasts_a_minute(office: Office, sandbox: Sa
         wait_for(lambda: Heartbeat.objects.get(name="loop").at > first, seconds=4)
     assert Message.objects.filter(template="part_silent").count() == 1
     assert "loop" in sandbox.sent(7000 + office.lead.pk)[0].text
+
+
+def test_while_the_bot_leads_the_loop_serves_the_waiting_queue(office: Office, sandbox: Sandbox) -> None:
+    """Each holds a lock of its own."""
+    anna = office.hire("Anna", capacity=0)
+    order = office.order_now()
+    with running_bot(sandbox):
+        office.capacity(anna, 10)
+        loop.sweep(clock.now())
+        order.refresh_from_db()
+    assert order.assigned_manager == anna.user

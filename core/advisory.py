@@ -1,0 +1,16 @@
+"""All advisory locks of PostgreSQL: of two with one number, one would keep the other out for ever."""
+
+from enum import IntEnum, unique
+
+
+@unique
+class Lock(IntEnum):
+    DISTRIBUTION = 0x524F5001
+    """Loads are read and orders are given out under it, so that two waves don't pick blindly."""
+
+    BOT_LEADS = 0x524F5002
+    """The bot worker that polls, sends and handles holds it for as long as it lives."""
+
+    QUEUE_SERVED = 0x524F5003
+    """Whoever serves the waiting queue. Two at once would skip each other's locked rows, and the second could give
+    the last places to less urgent orders."""
