@@ -13,7 +13,10 @@ from panel.simulation.running import Lived
 
 @contextmanager
 def progress_bar(console: Console) -> Iterator[Callable[[float, str], None]]:
-    """Called with the share that is done and the simulated moment. In a log it is a line at the end."""
+    """Called with the share that is done and the simulated moment. In a log it is a line for each tenth."""
+    if not console.is_terminal:
+        yield _lines(console)
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -21,13 +24,25 @@ def progress_bar(console: Console) -> Iterator[Callable[[float, str], None]]:
         TimeElapsedColumn(),
         TextColumn("{task.fields[moment]}"),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console) as bar:
         task = bar.add_task(_("Simulating"), total=1.0, moment="")
 
         def show(share: float, moment: str) -> None:
             bar.update(task, completed=share, moment=moment)
 
         yield show
+
+
+def _lines(console: Console) -> Callable[[float, str], None]:
+    tenth = 0
+
+    def show(share: float, moment: str) -> None:
+        nonlocal tenth
+        if int(share * 10) > tenth:
+            tenth = int(share * 10)
+            console.print(f"{_('Simulating')} {tenth * 10} %  {moment}", highlight=False)
+
+    return show
 
 
 def summary_lines(lived: Lived) -> Iterator[str]:
