@@ -17,6 +17,8 @@ Orders = QuerySet[Order]
 REF = re.compile(r"(?:[RrРр№]\s*-?\s*)?#?([1-9][0-9]{0,17})")
 """R-12, r12, 12, #12, № 12; the letter in Cyrillic too, which looks the same and is on the same key."""
 
+ALIKE_AT_MOST = 5
+
 SEARCHED = ("external_id", "client_name", "client_contact", "item")
 """Each of them has a trigram index for its upper case, which is what `icontains` asks."""
 
@@ -29,6 +31,14 @@ def orders_visible_to(actor: Actor) -> Orders:
     return (
         orders.filter(assigned_manager_id=actor.user_id) if actor.may("orders.view_order") else orders.none()
     )
+
+
+def orders_alike(order: Order) -> list[Order]:
+    """Other open orders of the same client for the same item, oldest first: it may have come in twice. At most five."""
+    alike = Order.objects.filter(
+        closed_at__isnull=True, client_name__iexact=order.client_name, item__iexact=order.item
+    )
+    return list(alike.exclude(pk=order.pk).order_by("pk")[:ALIKE_AT_MOST])
 
 
 def orders_found(orders: Orders, term: str) -> Orders:

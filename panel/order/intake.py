@@ -19,8 +19,6 @@ from orders.statuses import Severity
 from panel import moment, pulse
 from panel.pages.page import actor, render
 
-ALIKE_SHOWN = 5
-
 
 class NewOrderForm(forms.Form):
     """The fields only: what is right is said by the policy that every door asks."""
@@ -79,7 +77,6 @@ def add_page(request: HttpRequest) -> HttpResponse:
             pulse.forget()
             ref = Order(pk=received.order_id).ref
             messages.success(request, _("%(ref)s came in.") % {"ref": ref})
-            _warn_of_alike(request, form.order(), received.order_id)
             return HttpResponseRedirect(reverse("admin:orders_order_change", args=[received.order_id]))
     return render(
         request,
@@ -90,13 +87,3 @@ def add_page(request: HttpRequest) -> HttpResponse:
         import_url=reverse("admin:orders_order_import"),
         status=422 if form.errors else 200,
     )
-
-
-def _warn_of_alike(request: HttpRequest, new: NewOrder, order_id: int) -> None:
-    """The same client may have been written in twice: said, not refused."""
-    alike = Order.objects.filter(
-        closed_at__isnull=True, client_name__iexact=new.client_name, item__iexact=new.item
-    ).exclude(pk=order_id)
-    if refs := [order.ref for order in alike.order_by("pk")[:ALIKE_SHOWN]]:
-        said = _("There are open orders of the same client for the same item: %(refs)s.")
-        messages.warning(request, said % {"refs": ", ".join(refs)})

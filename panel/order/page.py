@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.models import Message, User
 from orders import gate
 from orders.models import Note, Order, Task
-from orders.selectors import orders_visible_to, orders_with_people
+from orders.selectors import orders_alike, orders_visible_to, orders_with_people
 from orders.statuses import CancelReason, Severity
 from orders.words import MISSING, said
 from panel import moment
@@ -81,6 +81,8 @@ def order_page(
         people=pick_list(now=now) if may.assign else [],
         due_tone=due(order.due_at, now=now).tone if order.due_at else Tone.QUIET,
         missing=said(order.next_action_missing, MISSING),
+        alike=[] if order.closed_at else orders_alike(order),
+        may_see_all=actor(request).may("orders.see_all"),
         reason_codes=CancelReason.choices,
         severities=Severity.choices,
         **history.context(request, order),

@@ -51,6 +51,21 @@ def test_what_is_overdue_is_said_and_coloured(company: Company, lead: Visitor) -
     assert 'class="card now now-late"' in page.content.decode()
 
 
+def test_what_may_have_come_in_twice_is_said_by_whatever_door_it_came(
+    company: Company, lead: Visitor
+) -> None:
+    company.manager("Anna")
+    first, second, over = company.receive("A-1", "A-2", "A-3")
+    company.cancel(over)
+    Order.objects.filter(pk=first.pk).update(client_name="CLIENT", item="camera")
+
+    shown = text(lead.order_page(second))
+
+    assert f"Perhaps it came in twice the same client and item: {first.ref}" in shown
+    assert over.ref not in shown
+    assert "came in twice" not in text(lead.order_page(over))
+
+
 def test_what_is_missing_is_named(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     order = company.accept(company.order())
