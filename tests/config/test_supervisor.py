@@ -102,8 +102,8 @@ def test_the_last_started_ends_first_and_the_stubborn_is_killed(tmp_path: Path) 
     def teller(name: str) -> Role:
         return role(
             name,
-            "import signal, sys, time\n"
-            "signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit()))\n"
+            "import os, signal, sys, time\n"
+            "signal.signal(signal.SIGTERM, lambda *_: (os.write(1, b'bye\\n'), sys.exit()))\n"
             "print('up', flush=True)\n"
             "time.sleep(600)",
         )

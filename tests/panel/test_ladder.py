@@ -84,7 +84,7 @@ def test_the_owner_may_be_at_it_and_decide_nothing_else(company: Company) -> Non
     assert f"/admin/orders/order/{order.pk}/snooze/" not in page
 
     assert said(anna.post("order_resolve", order.pk, data={"reason": "solved"})) == [
-        "Only a lead decides about escalations."
+        "Решение по эскалациям принимает РОП."
     ]
     anna.post("order_acknowledge", order.pk)
     assert Escalation.objects.get().state == EscalationState.ACKNOWLEDGED
