@@ -79,7 +79,7 @@ def duties(start: datetime, end: datetime) -> Sequence[Duty]:
 
 
 def admins_group() -> int | None:
-    """The group that the ladder ends in, by id, as long as anything can be sent there."""
+    """The group where the ladder ends and alarms go, by id, as long as anything can be sent there."""
     groups = ChatGroup.objects.filter(
         code=ADMINS, active=True, chat_id__isnull=False, unreachable_since__isnull=True
     )

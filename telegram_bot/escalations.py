@@ -1,9 +1,8 @@
 """The buttons of escalations, in private and in the admins' group. The services say who may and what is still so."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assignment.services import AssignRefused, order_assign
@@ -17,6 +16,7 @@ from rop.models import LIVE, Escalation, Proposal
 from rop.services import (
     escalation_acknowledge,
     escalation_resolve,
+    next_morning,
     order_snooze,
     order_unsnooze,
     proposal_accept,
@@ -28,9 +28,6 @@ from telegram_bot.cards.replies import MAY_ESCALATE
 from telegram_bot.visits import Answer, Known
 
 MAY_ASSIGN = "orders.assign"
-
-MORNING = time(9)
-"""What is put off till the morning comes back at this time of the presser's zone."""
 
 Command = Callable[[Actor], object]
 
@@ -138,11 +135,7 @@ def _given(order: Order) -> str:
 
 def _until(length: int, *, now: datetime) -> datetime:
     """At most a day ahead."""
-    if length != keyboards.TILL_MORNING:
-        return now + timedelta(hours=length)
-    here = timezone.localtime(now)
-    today = here.replace(hour=MORNING.hour, minute=MORNING.minute, second=0, microsecond=0)
-    return today if today > here else today + timedelta(days=1)
+    return next_morning(now) if length == keyboards.TILL_MORNING else now + timedelta(hours=length)
 
 
 def _at(until: datetime | None, known: Known) -> str:
@@ -178,7 +171,7 @@ def resolve_menu(known: Known, order_id: int, seen: int) -> Answer:
 def _change(known: Known, order_id: int, permission: str, **context: object) -> Answer:
     """Another menu under the card that was pressed."""
     if not _may(known, permission):
-        return Answer(toast=_("Only a lead decides about escalations."), alert=True)
+        return _leads_only()
     card = _pressed(known, order_id)
     if card is None or card.template != ESCALATION:
         return Answer(toast=_("This message is old. What burns now: /burning"), alert=True)
@@ -192,7 +185,7 @@ def _change(known: Known, order_id: int, permission: str, **context: object) -> 
 def burning(known: Known, page: int) -> Answer:
     """The list: its page where it is shown, a new one in private under anything else."""
     if not _may(known):
-        return Answer(toast=_("Only a lead decides about escalations."), alert=True)
+        return _leads_only()
     if Message.objects.filter(
         template="burning",
         person=known.user,
@@ -208,7 +201,7 @@ def burning(known: Known, page: int) -> Answer:
 def open_burning(known: Known, order_id: int) -> Answer:
     """One order of the list, as a card of its own."""
     if not _may(known):
-        return Answer(toast=_("Only a lead decides about escalations."), alert=True)
+        return _leads_only()
     if not Escalation.objects.filter(order_id=order_id, state__in=LIVE).exists():
         return Answer(toast=_("Nothing burns there any more."), alert=True)
     thread = lead_thread(order_id, known.user.pk)
@@ -252,6 +245,10 @@ def _show_truth(known: Known, card: Message) -> None:
 
 def _may(known: Known, permission: str = MAY_ESCALATE) -> bool:
     return person(known.user, door=Door.BOT).may(permission)
+
+
+def _leads_only() -> Answer:
+    return Answer(toast=_("Only a lead decides about escalations."), alert=True)
 
 
 def _unknown() -> Answer:

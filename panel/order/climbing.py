@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -20,19 +20,18 @@ from rop.selectors import (
     EscalationRow,
     ProposalRow,
     SnoozeRow,
+    cause_of,
     escalation_counts,
     open_escalations,
     proposals_of,
     snooze_of,
 )
+from rop.services import next_morning
 from rop.words import SNOOZED_BECAUSE, word
-from sla.models import Action, Clock, Trigger, Whom
+from sla.models import Action, Clock, Whom
 from sla.policies.ladder import LEVELS, Cause, Rung, rungs_for
 
 PERMISSION = "rop.escalate"
-
-MORNING = time(9)
-"""Until when something is put off that is put off until the morning, in local time."""
 
 ICONS = {
     Whom.OWNER: "person",
@@ -143,25 +142,11 @@ def _climbs(
     ladder = sla.selectors.matrix(sla.selectors.matrix_version_in_force())
     climbs = []
     for row in rows:
-        cause = _cause(found[row.id], order, dues, ladder.stuck)
+        escalation = found[row.id]
+        cause = cause_of(escalation, order, due_at=dues.get(escalation.clock_id or 0), stuck=ladder.stuck)
         rungs = rungs_for(ladder.rungs, trigger=row.trigger, stage=order.status, severity=order.severity)
-        climbs.append(_climb(row, names, _stairs(found[row.id].fired, rungs, cause), now=now))
+        climbs.append(_climb(row, names, _stairs(escalation.fired, rungs, cause), now=now))
     return climbs
-
-
-def _cause(
-    escalation: Escalation,
-    order: Order,
-    dues: Mapping[int, datetime],
-    stuck: Mapping[tuple[str, int], int],
-) -> Cause | None:
-    """From when on its rungs are counted."""
-    if escalation.clock_id is not None:
-        due_at = dues.get(escalation.clock_id)
-        return Cause(due_at) if due_at else None
-    level = 2 if escalation.trigger == Trigger.STUCK_LONG else 1
-    seconds = stuck.get((order.status, level))
-    return Cause(order.moved_at + timedelta(seconds=seconds)) if seconds is not None else None
 
 
 def _stairs(fired: Mapping[str, Any], rungs: Sequence[Rung], cause: Cause | None) -> list[Stair]:
@@ -242,10 +227,3 @@ def load_of(because: Mapping[str, Any]) -> Load | None:
     if because.get("load") is None or because.get("capacity") is None:
         return None
     return Load(float(because["load"]), float(because["capacity"]))
-
-
-def next_morning(now: datetime) -> datetime:
-    """The next time that it is nine o'clock here: less than a day ahead."""
-    here = timezone.localtime(now)
-    today = here.replace(hour=MORNING.hour, minute=MORNING.minute, second=0, microsecond=0)
-    return today if today > here else today + timedelta(days=1)

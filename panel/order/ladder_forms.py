@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from panel.fields import Line
-from panel.order.climbing import next_morning
 from panel.order.forms import LOCAL
+from rop.services import next_morning
 from rop.words import RESOLVED_BECAUSE, SNOOZED_BECAUSE
 
 OTHER = "other"

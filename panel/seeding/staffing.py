@@ -9,11 +9,9 @@ from assignment.models import Manager, WeeklyShift
 from assignment.services import weekly_shifts_lay_out
 from core.models import ChatGroup, Duty, Team, User
 from core.roles import MANAGER, user_set_roles
+from core.selectors import ADMINS
 from panel.seeding import people
 from panel.seeding.policies import CALENDAR_CODE, TIME_ZONE
-
-ADMINS = "admins"
-"""The group that is told what concerns everybody, and what concerns the machinery."""
 
 ROSTER_AHEAD = timedelta(days=60)
 """For so long the first roster of leads on duty lasts; then leads write their own."""

@@ -9,8 +9,8 @@ from urllib.request import Request, urlopen
 
 from assignment.models import Manager
 from core.models import ChatGroup, TelegramLink, User
+from core.selectors import ADMINS
 from panel.seeding import people
-from panel.seeding.staffing import ADMINS
 
 FIRST_ID = 7_000_000_001
 """Telegram ids of the invented people begin here, in the order in which they are listed."""

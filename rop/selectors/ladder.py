@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
+from orders.models import Order
 from rop.models import LIVE, Escalation, Proposal, ProposalState, Snooze
+from sla.policies.ladder import STUCK_TRIGGERS, Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,19 @@ def _row(escalation: Escalation) -> EscalationRow:
         untold_since=escalation.untold_since,
         because=escalation.because,
     )
+
+
+def cause_of(
+    escalation: Escalation, order: Order, *, due_at: datetime | None, stuck: Mapping[tuple[str, int], int]
+) -> Cause | None:
+    """From when on its rungs are counted: the deadline of its clock, or the threshold of the stage. No query.
+
+    None when neither is known (any more). `stuck`: seconds by (stage, level), as the matrix has them.
+    """
+    if escalation.trigger not in STUCK_TRIGGERS:
+        return Cause(due_at) if due_at is not None else None
+    seconds = stuck.get((order.status, STUCK_TRIGGERS.index(escalation.trigger) + 1))
+    return Cause(order.moved_at + timedelta(seconds=seconds)) if seconds is not None else None
 
 
 def live_escalations() -> QuerySet[Escalation]:

@@ -1,5 +1,6 @@
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, work
@@ -8,6 +9,16 @@ from orders.services import wake
 from rop.announcing import announce
 from rop.models import Snooze
 from rop.services.refusals import EscalationRefused, check_until, lock_for_lead, said
+
+MORNING = time(9)
+"""Until when something is put off that is put off until the morning, in the zone of whoever does it."""
+
+
+def next_morning(now: datetime) -> datetime:
+    """The next time that it is nine o'clock here: less than a day ahead."""
+    here = timezone.localtime(now)
+    today = here.replace(hour=MORNING.hour, minute=MORNING.minute, second=0, microsecond=0)
+    return today if today > here else today + timedelta(days=1)
 
 
 def order_snooze(

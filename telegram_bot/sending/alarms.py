@@ -6,13 +6,10 @@ from datetime import datetime
 import structlog
 
 from core import outbox, selectors
-from core.models import ChatGroup, Importance, Message
+from core.models import Importance, Message
 from telegram_bot import cards
 
 log = structlog.get_logger(__name__)
-
-ADMINS = "admins"
-"""The code of the group that is told what concerns the machinery."""
 
 MESSAGE_DEAD = "message_dead"
 
@@ -100,11 +97,9 @@ def _whom(message: Message, *, to_the_next: bool) -> list[_Whom]:
 
 
 def _admins(*, except_group: int | None = None) -> list[_Whom]:
-    group = ChatGroup.objects.filter(
-        code=ADMINS, active=True, chat_id__isnull=False, unreachable_since__isnull=True
-    ).first()
-    if group is not None and group.pk != except_group:
-        return [_Whom(group_id=group.pk)]
+    group_id = selectors.admins_group()
+    if group_id is not None and group_id != except_group:
+        return [_Whom(group_id=group_id)]
     return [_Whom(person_id=lead) for lead in selectors.all_leads()]
 
 

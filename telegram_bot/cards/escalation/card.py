@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.actors import ActorKind
 from core.models import Message
 from orders.models import Order
 from orders.statuses import Status, Whose
 from rop.models import Escalation, EscalationState
+from rop.selectors import cause_of
 from rop.words import EXCLUDED, LEVELS, RESOLVED_BECAUSE, SNOOZED_BECAUSE
 from sla.models import Trigger
 from sla.policies import ladder
-from sla.policies.ladder import STUCK_TRIGGERS, Cause
+from sla.policies.ladder import STUCK_TRIGGERS
 from telegram_bot.cards import labels
 from telegram_bot.cards.card import Context
 from telegram_bot.cards.escalation import candidates
@@ -188,7 +189,8 @@ def _next(order: Order, live: Sequence[Escalation], gathered: Gathered, now: dat
     """The next one higher up who is told, when nobody acts."""
     coming: list[tuple[datetime, int]] = []
     for found in live:
-        cause = _cause(found, order, gathered)
+        due_at = gathered.due_at.get(found.clock_id or 0)
+        cause = cause_of(found, order, due_at=due_at, stuck=gathered.matrix.stuck)
         rungs = ladder.rungs_for(
             gathered.matrix.rungs, trigger=found.trigger, stage=order.status, severity=order.severity
         )
@@ -208,15 +210,6 @@ def _after_quiet_hours(moment: datetime, order: Order, gathered: Gathered) -> da
     if order.severity == "critical":
         return moment
     return ladder.quiet_until(gathered.matrix.quiet, time_zone=gathered.zone, now=moment) or moment
-
-
-def _cause(found: Escalation, order: Order, gathered: Gathered) -> Cause | None:
-    if found.clock_id is not None:
-        due_at = gathered.due_at.get(found.clock_id)
-        return Cause(due_at) if due_at else None
-    level = 2 if found.trigger == Trigger.STUCK_LONG else 1
-    seconds = gathered.matrix.stuck.get((order.status, level))
-    return Cause(order.moved_at + timedelta(seconds=seconds)) if seconds is not None else None
 
 
 def _idle(order: Order, gathered: Gathered) -> Idle:
