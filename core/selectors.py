@@ -58,6 +58,17 @@ def leads_by_member(user_ids: Iterable[int]) -> dict[int, int]:
     return {user_id: lead_id for user_id, lead_id in rows if lead_id is not None}
 
 
+def leads_above(user_id: int | None, *, at: datetime) -> list[int]:
+    """Who decides about this person's work: the lead of their team, the lead on duty, then all other leads.
+
+    Never the person, unless there is nobody else.
+    """
+    first = leads_by_member([user_id]).get(user_id) if user_id is not None else None
+    asked = dict.fromkeys([first, lead_on_duty(at), *all_leads()])
+    leads = [lead for lead in asked if lead is not None]
+    return [lead for lead in leads if lead != user_id] or leads
+
+
 def team_of_lead(user_id: int) -> list[Team]:
     """The teams that this person leads."""
     return list(Team.objects.filter(lead_id=user_id))

@@ -4,17 +4,36 @@ Routes are read from the transitions of `Order`; guards and rights are looked up
 A refusal names all that is missing, item by item, in words that a manager can act on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import refusals
 from core.actors import Actor
+from orders.guards import GUARDS, Missing, RouteData
 from orders.models import Order
-from orders.statuses import CancelReason, Status
+from orders.statuses import Status
+
+__all__ = [
+    "GUARDS",
+    "ROUTES",
+    "ROUTE_LABELS",
+    "Missing",
+    "NotAllowed",
+    "Refusal",
+    "RouteData",
+    "RouteRefused",
+    "RouteSpec",
+    "StaleVersion",
+    "UnknownRoute",
+    "check",
+    "may_act",
+    "may_take",
+    "missing_for",
+    "routes_from",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +44,6 @@ class RouteSpec:
     who: str
     guard: str
     risk: str
-
-
-@dataclass(frozen=True, slots=True)
-class RouteData:
-    """What the person gave along with the request to take a route."""
-
-    reason: str = ""
-    reason_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing that is missing: a stable code for agents, a sentence for people."""
-
-    code: str
-    text: str
 
 
 class Refusal(refusals.Refusal):
@@ -116,69 +119,6 @@ def _read_routes() -> dict[str, RouteSpec]:
 ROUTES: Mapping[str, RouteSpec] = _read_routes()
 
 
-@dataclass(frozen=True, slots=True)
-class GateFacts:
-    """What guards ask about the order. Facts that are recorded elsewhere come in as fields of this value."""
-
-    has_owner: bool
-    data: RouteData = field(default_factory=RouteData)
-
-
-Guard = Callable[[GateFacts], list[Missing]]
-
-
-def _owner_set(facts: GateFacts) -> list[Missing]:
-    return [] if facts.has_owner else [Missing("owner", _("The order has no owner yet."))]
-
-
-def _reason_given(facts: GateFacts) -> list[Missing]:
-    return [] if facts.data.reason.strip() else [Missing("reason", _("Say why: the reason is required."))]
-
-
-def _cancel_reason_given(facts: GateFacts) -> list[Missing]:
-    if facts.data.reason_code in CancelReason.values:
-        return []
-    return [Missing("reason_code", _("Choose the reason for cancelling."))]
-
-
-def _not_recorded(*codes_and_texts: tuple[str, Any]) -> Guard:
-    """A guard whose facts can't be recorded yet: it refuses and says what it waits for."""
-
-    def guard(facts: GateFacts) -> list[Missing]:
-        return [
-            Missing(code, _("Not recorded yet: %(what)s.") % {"what": what}) for code, what in codes_and_texts
-        ]
-
-    return guard
-
-
-GUARDS: Mapping[str, Guard] = {
-    "owner_set": _owner_set,
-    "reason_given": _reason_given,
-    "cancel_reason_given": _cancel_reason_given,
-    "inspection_done": _not_recorded(
-        ("inspection", gettext_lazy("answers to all 28 points of the inspection")),
-        ("evidence", gettext_lazy("the required evidence")),
-        ("verdict", gettext_lazy("the verdict of the inspection")),
-    ),
-    "paid_and_agreed": _not_recorded(
-        ("client_decision", gettext_lazy("the client's confirmation")),
-        ("payment", gettext_lazy("the payment of the agreed price")),
-        ("seller_date", gettext_lazy("the date agreed with the seller")),
-    ),
-    "logistics_recorded": _not_recorded(
-        ("carrier", gettext_lazy("the carrier")),
-        ("tracking", gettext_lazy("the tracking number")),
-        ("promised_date", gettext_lazy("the promised date")),
-    ),
-    "delivery_proved": _not_recorded(
-        ("delivery_date", gettext_lazy("the date of delivery")),
-        ("proof", gettext_lazy("the proof of delivery")),
-    ),
-    "legal_opinion": _not_recorded(("legal_opinion", gettext_lazy("the opinion of AI-GRC"))),
-}
-
-
 def _approval_missing(spec: RouteSpec) -> list[Missing]:
     if spec.risk != "always":
         return []
@@ -209,8 +149,7 @@ def missing_for(order: Order, spec: RouteSpec, data: RouteData) -> list[Missing]
                 _("From “%(status)s” this step is not possible.") % {"status": Status(order.status).label},
             )
         )
-    facts = GateFacts(has_owner=order.assigned_manager_id is not None, data=data)
-    return [*missing, *GUARDS[spec.guard](facts), *_approval_missing(spec)]
+    return [*missing, *GUARDS[spec.guard](order, data), *_approval_missing(spec)]
 
 
 def check(

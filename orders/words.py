@@ -1,6 +1,6 @@
 """Codes and prices of orders in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -15,15 +15,59 @@ MISSING: Mapping[str, object] = {
     "promised_date": _("the promised date of delivery"),
     "delivery_date": _("the date of delivery"),
     "task": _("an open task"),
+    "verdict": _("the verdict of the inspection"),
+    "lead_decision": _("a lead's decision"),
 }
 """What a next step waits for."""
+
+NUMBERED: Mapping[str, object] = {
+    "point": _("the answer to point %(number)s"),
+    "file": _("a file at point %(number)s"),
+}
+"""What it waits for at a point of the inspection: codes as `point:7`."""
+
+NAMED_AT_MOST = 6
+POINTS, POINTS_AND_MORE = (
+    _("answers to points %(numbers)s"),
+    _("answers to points %(numbers)s and %(more)s more"),
+)
+FILES, FILES_AND_MORE = _("files at points %(numbers)s"), _("files at points %(numbers)s and %(more)s more")
 
 CURRENCY_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
 
 
-def said(codes: Iterable[str], names: Mapping[str, object]) -> list[str]:
-    """Codes in words; a code without words is shown as it is rather than hidden."""
-    return [str(names.get(code, code)) for code in codes]
+def missing_each(codes: Iterable[str]) -> list[str]:
+    """What a next step waits for, code by code; a code without words is shown as it is rather than hidden."""
+    return [_missing(code) for code in codes]
+
+
+def missing_said(codes: Iterable[str]) -> list[str]:
+    """The same for people: points of one kind together, as “answers to points 3, 7 and 12 more”."""
+    alone: list[str] = []
+    points: list[str] = []
+    files: list[str] = []
+    for code in codes:
+        kind, _colon, number = code.partition(":")
+        {"point": points, "file": files}.get(kind, alone).append(number or _missing(code))
+    if points:
+        alone.append(_together(points, POINTS, POINTS_AND_MORE))
+    if files:
+        alone.append(_together(files, FILES, FILES_AND_MORE))
+    return alone
+
+
+def _together(numbers: Sequence[str], all_of: object, first_of: object) -> str:
+    if len(numbers) <= NAMED_AT_MOST:
+        return str(all_of) % {"numbers": ", ".join(numbers)}
+    rest = len(numbers) - NAMED_AT_MOST
+    return str(first_of) % {"numbers": ", ".join(numbers[:NAMED_AT_MOST]), "more": rest}
+
+
+def _missing(code: str) -> str:
+    kind, _colon, number = code.partition(":")
+    if kind in NUMBERED and number:
+        return str(NUMBERED[kind]) % {"number": number}
+    return str(MISSING.get(code, code))
 
 
 def money(value: Decimal | None, currency: str) -> str:

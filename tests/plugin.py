@@ -36,6 +36,8 @@ KEPT_TABLES = frozenset(
         "auth_group",
         "auth_group_permissions",
         "orders_route",
+        "orders_inspectiontemplate",
+        "orders_inspectionitem",
     }
 )
 

@@ -11,7 +11,7 @@ from orders.api import above
 from orders.models import Note, Order, Task
 from orders.selectors import order_with_people, orders_visible_to, orders_with_people
 from orders.statuses import Step
-from orders.words import MISSING, said
+from orders.words import missing_each
 
 
 def order_get(ref: int, actor: Actor) -> Order:
@@ -61,7 +61,7 @@ def _order_picture(order: Order, standing: Mapping[str, Any]) -> dict[str, Any]:
 def _next_action(order: Order) -> dict[str, Any] | None:
     if not order.next_action:
         return None
-    texts = said(order.next_action_missing, MISSING)
+    texts = missing_each(order.next_action_missing)
     return {
         "code": order.next_action,
         "title": str(Step(order.next_action).label),

@@ -4,6 +4,7 @@ from core import journal, work
 from core.actors import Actor
 from orders import gate
 from orders.models import Order, StatusEvent
+from orders.services.stages import stage_changed
 from orders.services.supervision import lock_order, wake
 
 
@@ -56,6 +57,7 @@ def _take(
         reason=data.reason[:1000],
         at=now,
     )
+    stage_changed(order, came_from=came_from, now=now)
     record = journal.Record(
         kind="command.route",
         order_id=order.pk,

@@ -6,6 +6,7 @@ from core import journal, work
 from core.actors import Actor
 from orders import gate
 from orders.models import Order
+from orders.services.inspections import inspection_severity_changed
 from orders.services.supervision import lock_order, wake
 
 
@@ -28,6 +29,7 @@ def order_set_severity(
         before, order.severity = order.severity, severity
         order.full_clean(exclude=["status"], validate_unique=False, validate_constraints=False)
         order.save_facts("severity", now=now)
+        inspection_severity_changed(order)
 
         record = journal.Record(
             kind="command.severity", order_id=order.pk, inputs={"from": before}, output={"to": severity}

@@ -55,6 +55,32 @@ def task_add(
         return task
 
 
+def task_open(
+    order: Order, *, kind: str, title: str, owner_id: int, due_at: datetime, actor: Actor, now: datetime
+) -> Task:
+    """A task that another fact of this locked order brings, one of its kind: an open one stays as it is."""
+    task, _created = Task.objects.get_or_create(
+        order=order,
+        kind=kind,
+        status=TaskStatus.OPEN,
+        defaults={
+            "title": title,
+            "owner_id": owner_id,
+            "due_at": due_at,
+            "created_at": now,
+            "created_by_id": actor.user_id,
+        },
+    )
+    return task
+
+
+def tasks_done(order: Order, *, kind: str, actor: Actor, now: datetime) -> int:
+    """The open tasks of this kind are done by another fact of this locked order. Returns how many."""
+    return Task.objects.filter(order=order, kind=kind, status=TaskStatus.OPEN).update(
+        status=TaskStatus.DONE, ended_at=now, ended_by_id=actor.user_id
+    )
+
+
 def task_done(*, task_id: int, actor: Actor, now: datetime) -> Task:
     """The task is done. Its owner says so, or whoever may act on any order. Done twice is done once."""
     return _end(task_id, TaskStatus.DONE, actor=actor, now=now)

@@ -11,7 +11,7 @@ import sla.selectors
 from core.models import User
 from orders.models import Order
 from orders.statuses import Step, Whose
-from orders.words import MISSING, said
+from orders.words import missing_said
 from panel import words
 from panel.people import Load, names_of
 from panel.words import Tone
@@ -198,7 +198,7 @@ def _climb(row: EscalationRow, names: Mapping[int, str], stairs: Sequence[Stair]
         tone=Tone.SOON if taken else Tone.LATE,
         step=str(Step(code).label) if code in Step.values else "",
         whose=names.get(user_id or 0, "") or (str(Whose(whose).label) if whose in Whose.values else ""),
-        missing=said(because.get("missing", []), MISSING),
+        missing=missing_said(because.get("missing", [])),
         stairs=stairs,
         taken_by=names.get(row.acknowledged_by_id or 0, "") if taken else "",
         taken_until=row.acknowledged_until if taken else None,

@@ -17,7 +17,7 @@ from orders import gate
 from orders.models import Note, Order, Task
 from orders.selectors import orders_alike, orders_visible_to, orders_with_people
 from orders.statuses import CancelReason, Severity
-from orders.words import MISSING, said
+from orders.words import missing_said
 from panel import moment
 from panel.order import climbing, forms, history, why
 from panel.order.ladder_forms import ResolveForm, SnoozeForm
@@ -80,7 +80,7 @@ def order_page(
         buttons=route_buttons(order, actor=actor(request)),
         people=pick_list(now=now) if may.assign else [],
         due_tone=due(order.due_at, now=now).tone if order.due_at else Tone.QUIET,
-        missing=said(order.next_action_missing, MISSING),
+        missing=missing_said(order.next_action_missing),
         alike=[] if order.closed_at else orders_alike(order),
         may_see_all=actor(request).may("orders.see_all"),
         reason_codes=CancelReason.choices,

@@ -15,6 +15,7 @@ from core import bulk
 from orders.models import Order, Task, TaskStatus
 from orders.services import lock_orders
 from orders.statuses import Status
+from rop.loop.inspecting import inspections
 from rop.loop.standing import Standing, standing
 from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
 from sla.policies.clocks import ClockFacts
@@ -82,9 +83,13 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     clocks = sla.selectors.running_clocks(orders)
     tasks = _tasks(orders, clocks)
     standings = standing({order.pk: order.status_sequence for order in orders.values()})
+    inspecting = inspections(o.pk for o in orders.values() if o.status == Status.UNDER_INSPECTION)
     facts = [
         _with_ladder(
-            _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, [])),
+            replace(
+                _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, [])),
+                inspection=inspecting.get(order.pk),
+            ),
             standings.get(order.pk),
         )
         for order in orders.values()
@@ -126,7 +131,13 @@ def _facts(
         silent=tuple((r.manager_id, r.ended_at) for r in rounds if r.state in GAVE_UP and r.ended_at),
         clocks=tuple(clocks),
         tasks=tuple(
-            TaskFacts(id=task.pk, owner_id=task.owner_id, created_at=task.created_at, due_at=task.due_at)
+            TaskFacts(
+                id=task.pk,
+                owner_id=task.owner_id,
+                created_at=task.created_at,
+                due_at=task.due_at,
+                kind=task.kind,
+            )
             for task in tasks
             if task.status == TaskStatus.OPEN
         ),

@@ -2,6 +2,7 @@
 
 from rop.plan.facts import (
     EscalationFacts,
+    InspectionFacts,
     OrderFacts,
     OwnerFacts,
     Picked,
@@ -16,6 +17,7 @@ from rop.plan.result import Climb, Notice, Plan, Release, StepPlan
 __all__ = [
     "Climb",
     "EscalationFacts",
+    "InspectionFacts",
     "Notice",
     "OrderFacts",
     "OwnerFacts",

@@ -39,6 +39,22 @@ class TaskFacts:
     owner_id: int
     created_at: datetime
     due_at: datetime
+    kind: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFacts:
+    """The current inspection: the numbers of the points that lack their answer or their files, and the verdict.
+
+    `contacted`: the seller was talked to. `untouched`: nothing was answered yet.
+    """
+
+    points_open: tuple[int, ...]
+    proof_open: tuple[int, ...] = ()
+    verdict: str = ""
+    decision: str = ""
+    contacted: bool = False
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ class OrderFacts:
     silent: tuple[tuple[int, datetime], ...] = ()
     clocks: tuple[ClockFacts, ...] = ()
     tasks: tuple[TaskFacts, ...] = ()
+    inspection: InspectionFacts | None = None
     cancelled_tasks: tuple[int, ...] = ()
     step: str = ""
     moved_at: datetime | None = None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import heartbeats
 from core.models import Message
 from orders.models import Order
-from orders.words import MISSING, money, said
+from orders.words import missing_said, money
 from rop import words
 from telegram_bot.cards import labels
 from telegram_bot.cards.registry import CARDS
@@ -91,7 +91,7 @@ def mark(order: Order) -> str:
 
 @register.filter
 def missing(codes: list[str]) -> str:
-    return ", ".join(said(codes, MISSING))
+    return ", ".join(missing_said(codes))
 
 
 @register.filter
