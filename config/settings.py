@@ -16,6 +16,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from config.evidence import evidence_storage
 from core.logs import logging_config
 from panel.look import UNFOLD as LOOK
 
@@ -319,6 +320,8 @@ STATIC_URL = "/static/"
 # Where `collectstatic` puts them, for an image. Not given (development, `make up`): served from the apps themselves.
 STATIC_ROOT = env.path("STATIC_ROOT", None)
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+# Files of people, never below a public root: they are served only as attachments, by a view that asks who it is.
+MEDIA_ROOT = env.path("MEDIA_ROOT", RUN_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -326,9 +329,9 @@ STORAGES = {
         if STATIC_ROOT is None
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+    # A folder, or s3://KEY:SECRET@HOST/BUCKET?region=NAME.
+    "evidence": evidence_storage(env.str("EVIDENCE_STORAGE_URL", ""), folder=MEDIA_ROOT / "evidence"),
 }
-# Files of people, never below a public root: they are served only as attachments, by a view that asks who it is.
-MEDIA_ROOT = env.path("MEDIA_ROOT", RUN_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────
