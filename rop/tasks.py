@@ -7,6 +7,7 @@ from celery import shared_task
 from assignment.services import weekly_shifts_lay_out
 from core import clock, heartbeats
 from core.services.housekeeping import forget_old
+from orders.evidence_files import forget_orphans
 from rop import loop
 from rop.audit import audit as run_audit
 from rop.services import audits_forget
@@ -40,4 +41,5 @@ def housekeeping() -> int:
     laid_out = weekly_shifts_lay_out(now=now)
     forget_old(now=now)
     audits_forget(now=now)
+    forget_orphans(now=now)
     return laid_out

@@ -28,7 +28,7 @@ PYTHON = sys.executable
 # What a `manage.py` in another terminal must know to speak to the same parts.
 REMEMBERED = (
     "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "ADMIN_OTP", "TELEGRAM_BOT_TOKEN",
-    "TELEGRAM_API_URL", "TELEGRAM_SANDBOX", "MEDIA_ROOT", "MAIL_DIR",
+    "TELEGRAM_API_URL", "TELEGRAM_SANDBOX", "MEDIA_ROOT", "MAIL_DIR", "EVIDENCE_STORAGE_URL",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import IO
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
@@ -25,7 +26,13 @@ SHELVES = 256
 
 SHELF_EVERY = timedelta(minutes=5)
 
+ORPHANS_AT_MOST = 20
+"""On one shelf. More are no accident: rather another installation's files, or a database that was put back."""
+
 _NAME = re.compile(rf"(?:{PREVIEWS}/)?([0-9a-f]{{2}})/\1[0-9a-f]{{62}}\.[a-z0-9]{{2,4}}", re.ASCII)
+
+
+log = structlog.get_logger(__name__)
 
 
 def storage() -> Storage:
@@ -52,7 +59,8 @@ def open_kept(stored_as: str) -> IO[bytes]:
 def forget_orphans(*, now: datetime) -> int:
     """Clear away files that no row names and that are older than a day. Returns how many went.
 
-    One of 256 folders at a time, chosen by the clock: all of them have their turn within a day.
+    One of 256 folders at a time, chosen by the clock: all of them have their turn within a day. Where there are too
+    many, none is touched and the log says so.
     """
     shelf = f"{int(now.timestamp() // SHELF_EVERY.total_seconds()) % SHELVES:02x}"
     files = list(chain(_files_in(shelf), _files_in(f"{PREVIEWS}/{shelf}")))
@@ -63,7 +71,11 @@ def forget_orphans(*, now: datetime) -> int:
             Evidence.objects.filter(sha256__startswith=shelf).values_list("stored_as", "preview_as")
         )
     )
-    return sum(_forget(name, now=now) for name in files if name not in named)
+    orphans = [name for name in files if name not in named]
+    if len(orphans) > ORPHANS_AT_MOST:
+        log.error("evidence_of_nobody", shelf=shelf, files=len(orphans))
+        return 0
+    return sum(_forget(name, now=now) for name in orphans)
 
 
 def _forget(name: str, *, now: datetime) -> bool:

@@ -56,4 +56,9 @@ def preview(evidence: Evidence) -> Served:
 
 
 def respond(served: Served) -> FileResponse:
-    return FileResponse(served.stream, headers=dict(served.headers))
+    """The answer of a view, streamed; it closes the file."""
+    response = FileResponse(served.stream)
+    # Not given to it before: it would put its own over them, by the name of the file.
+    for name, value in served.headers.items():
+        response[name] = value
+    return response

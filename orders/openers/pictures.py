@@ -62,6 +62,7 @@ def _small(image: Image.Image) -> Image.Image:
     elif image.mode.startswith("I"):
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    image.load()  # where it was small enough, nothing is decoded yet
     return image
 
 

@@ -17,7 +17,7 @@ def open_video(content: bytes, _code: str) -> Opened:
     """Raises BadFile: broken, no_picture, codec, too_many_pixels."""
     try:
         # The demuxer by name: a guess could take it for a playlist, which names other files.
-        with av.open(io.BytesIO(content), format="mp4") as video:
+        with av.open(io.BytesIO(content), "r", format="mp4") as video:
             return _open(video, _stream(video))
     except av.FFmpegError as error:
         raise BadFile("broken") from error
