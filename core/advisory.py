@@ -14,3 +14,8 @@ class Lock(IntEnum):
     QUEUE_SERVED = 0x524F5003
     """Whoever serves the waiting queue. Two at once would skip each other's locked rows, and the second could give
     the last places to less urgent orders."""
+
+
+def content_lock(sha256: str) -> int:
+    """Where files with this content are looked for elsewhere while one is added: by the first 8 bytes of the hash."""
+    return int.from_bytes(bytes.fromhex(sha256[:16]), signed=True)

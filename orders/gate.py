@@ -32,6 +32,7 @@ __all__ = [
     "may_act",
     "may_take",
     "missing_for",
+    "person_of",
     "routes_from",
 ]
 
@@ -132,6 +133,13 @@ def may_act(actor: Actor, *, owner_id: int | None) -> bool:
     if actor.user_id is None:
         return False
     return actor.may("orders.act_on_any") or (actor.may("orders.act_on_own") and owner_id == actor.user_id)
+
+
+def person_of(actor: Actor) -> int:
+    """The id of the person who acts. Raises NotAllowed for agents and AI-РОП itself."""
+    if actor.user_id is None:
+        raise NotAllowed
+    return actor.user_id
 
 
 def may_take(spec: RouteSpec, *, owner_id: int | None, actor: Actor) -> bool:

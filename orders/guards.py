@@ -56,13 +56,11 @@ def _inspection_done(order: Order, data: RouteData) -> list[Missing]:
     if view is None or not view.is_current:
         return [Missing("inspection", _("The inspection has not begun."))]
     missing = inspection_missing([point.item for point in view.points], view.progress)
-    if missing:
-        return missing
     if view.verdict is None:
-        return [Missing("verdict", _("The verdict of the inspection is missing."))]
-    if view.verdict.verdict == VerdictCode.FAIL and view.verdict.decision != Decision.GO_ON:
-        return [Missing("lead_decision", _("The goods are not fit: a lead has to decide."))]
-    return []
+        missing.append(Missing("verdict", _("The verdict of the inspection is missing.")))
+    elif view.verdict.verdict == VerdictCode.FAIL and view.verdict.decision != Decision.GO_ON:
+        missing.append(Missing("lead_decision", _("The goods are not fit: a lead has to decide.")))
+    return missing
 
 
 def inspection_missing(items: Iterable[InspectionItem], progress: Progress) -> list[Missing]:

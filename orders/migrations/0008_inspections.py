@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'contacts',
                 'ordering': ('-id',),
                 'indexes': [models.Index(fields=['order', 'whom', 'id'], name='contact_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'call_back'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='contact_call_back_says_when')],
             },
         ),
         migrations.CreateModel(
@@ -173,7 +174,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'files',
                 'ordering': ('id',),
                 'indexes': [models.Index(fields=['sha256', 'id'], name='evidence_sha256'), models.Index(fields=['order', 'id'], name='evidence_order')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('order', 'purpose', 'item', 'sha256'), name='evidence_once_in_a_place', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('item__isnull', True), models.Q(('inspection__isnull', False), ('purpose', 'inspection')), _connector='OR'), name='evidence_point_of_inspection'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='evidence_removed_by_somebody')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('order', 'inspection', 'purpose', 'item', 'sha256'), name='evidence_once_in_a_place', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('item__isnull', True), models.Q(('inspection__isnull', False), ('purpose', 'inspection')), _connector='OR'), name='evidence_point_of_inspection'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='evidence_removed_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -230,5 +231,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='inspectionverdict',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('verdict', 'fail'), models.Q(('decision', ''), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='inspection_decision_of_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspectionverdict',
+            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'pass'), models.Q(('remarks', ''), _negated=True), _connector='OR'), name='inspection_verdict_says_why'),
         ),
     ]

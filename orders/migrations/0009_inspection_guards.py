@@ -109,7 +109,22 @@ class Migration(migrations.Migration):
             "orders_evidence",
             "evidence_kept",
             on="UPDATE",
-            when=changed("order_id", "purpose", "kind", "size", "sha256", "stored_as", "added_by_id", "door", "at")
+            when=changed(
+                "order_id",
+                "inspection_id",
+                "purpose",
+                "kind",
+                "content_type",
+                "size",
+                "sha256",
+                "width",
+                "height",
+                "name",
+                "stored_as",
+                "added_by_id",
+                "door",
+                "at",
+            )
             + " OR OLD.removed_at IS NOT NULL",
             because="a file that was kept stays what it was",
         ),

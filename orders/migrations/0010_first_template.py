@@ -41,6 +41,28 @@ def add_first(apps, schema_editor):
     template.save(update_fields=["published_at"])
 
 
+def begin_inspections(apps, schema_editor):
+    """Orders that are under inspection already are inspected by the first template."""
+    schema_editor.execute(
+        """
+        INSERT INTO orders_inspection
+            (order_id, number, template_id, started_at, points_open, proof_open, verdict, decision)
+        SELECT o.id, 1, t.id, o.status_since,
+               ARRAY(SELECT number FROM orders_inspectionitem WHERE template_id = t.id ORDER BY number),
+               ARRAY(
+                   SELECT number FROM orders_inspectionitem
+                    WHERE template_id = t.id AND proof <> '' AND (
+                        proof_rule = 'always' OR proof_from_severity <> ''
+                            AND array_position(ARRAY['normal', 'high', 'critical'], proof_from_severity::text)
+                                <= array_position(ARRAY['normal', 'high', 'critical'], o.severity::text)
+                    ) ORDER BY number
+               ), '', ''
+          FROM orders_order o CROSS JOIN orders_inspectiontemplate t
+         WHERE o.status = 'under_inspection' AND o.closed_at IS NULL
+        """
+    )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [("orders", "0009_inspection_guards"), ("core", "0003_roles")]
@@ -48,4 +70,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(grant_permissions, migrations.RunPython.noop),
         migrations.RunPython(add_first, migrations.RunPython.noop),
+        migrations.RunPython(begin_inspections, migrations.RunPython.noop),
     ]

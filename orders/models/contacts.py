@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Door
@@ -49,6 +50,13 @@ class Contact(models.Model):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="call_back") | Q(next_at__isnull=False),
+                name="contact_call_back_says_when",
+            ),
+        ]
+        # What was said with whom; whether the seller was talked to at all.
         indexes = [models.Index(fields=["order", "whom", "id"], name="contact_order")]
 
     def __str__(self) -> str:

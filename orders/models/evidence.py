@@ -21,7 +21,7 @@ class Evidence(models.Model):
     """A file that proves something of an order. Its content is kept once, under a name made of its hash.
 
     `item` is null while nobody has said to which point of the inspection it belongs. `repeats`: the earliest file
-    with the same content on another order, or on another point of this one.
+    with the same content on another order, in another inspection, for another purpose or at another point.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="evidence", verbose_name=_("order"))
@@ -59,7 +59,7 @@ class Evidence(models.Model):
         constraints = [
             # The same file twice in one place is there once.
             models.UniqueConstraint(
-                fields=["order", "purpose", "item", "sha256"],
+                fields=["order", "inspection", "purpose", "item", "sha256"],
                 nulls_distinct=False,
                 condition=Q(removed_at__isnull=True),
                 name="evidence_once_in_a_place",

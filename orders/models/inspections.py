@@ -124,6 +124,9 @@ class InspectionVerdict(models.Model):
                 & ~Q(decision_reason=""),
                 name="inspection_decision_of_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(verdict="pass") | ~Q(remarks=""), name="inspection_verdict_says_why"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,12 @@
 """What an answer says, what of an inspection is still missing, and which verdicts its answers allow."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from core.policies import values
+from core.policies.flaws import BadValue
 
 YES, NO = "yes", "no"
 SEVERITIES = ("normal", "high", "critical")
@@ -11,6 +15,8 @@ SEVERITIES = ("normal", "high", "critical")
 TEXT_AT_MOST = 1000
 WHOLE_DIGITS, PLACES = 11, 3
 """Of a number (limits of the column that holds the range of the norm)."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Point:
 
 
 class BadAnswer(ValueError):
-    """The answer is none to this question. `code`: not_yes_no, unknown_choice, not_a_number, out_of_range, blank,
-    max_length."""
+    """The answer is none to this question. `code`: blank, not_yes_no, unknown_choice, not_a_number, out_of_range,
+    max_length, unreadable (characters that can't be kept)."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -50,32 +56,29 @@ def read_answer(point: Point, value: str) -> str:
 
     A number may be written with a comma, and with spaces between thousands, as people write it.
     """
-    given = value.strip()
+    given = read_words(value)
     if not given:
         raise BadAnswer("blank")
-    if point.kind == "yes_no":
-        if given not in (YES, NO):
-            raise BadAnswer("not_yes_no")
-        return given
-    if point.kind == "choice":
-        if given not in point.choices:
-            raise BadAnswer("unknown_choice")
-        return given
-    if point.kind == "number":
-        return _read_number(given)
-    if len(given) > TEXT_AT_MOST:
-        raise BadAnswer("max_length")
-    return given
+    if point.kind == "yes_no" and given not in (YES, NO):
+        raise BadAnswer("not_yes_no")
+    if point.kind == "choice" and given not in point.choices:
+        raise BadAnswer("unknown_choice")
+    return _read_number(given) if point.kind == "number" else given
+
+
+def read_words(value: str) -> str:
+    """Text without what nobody sees, at most 1000 characters; may be empty. Raises BadAnswer."""
+    try:
+        return values.lines(value, most=TEXT_AT_MOST)
+    except BadValue as bad:
+        raise BadAnswer("max_length" if bad.code == "max_length" else "unreadable") from None
 
 
 def _read_number(given: str) -> str:
     plain = "".join(given.split()).replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise BadAnswer("not_a_number") from None
-    if not number.is_finite():
+    if not _NUMBER.fullmatch(plain):
         raise BadAnswer("not_a_number")
+    number = Decimal(plain)
     if abs(number) >= 10**WHOLE_DIGITS or number != round(number, PLACES):
         raise BadAnswer("out_of_range")
     return f"{number.normalize() + 0:f}"

@@ -10,9 +10,9 @@ from core import journal, work
 from core.actors import Actor
 from core.refusals import Refusal
 from orders import gate
-from orders.models import Contact, ContactChannel, Order, Outcome, Whom
+from orders.models import Contact, ContactChannel, Order, Outcome, TaskStatus, Whom
 from orders.services.supervision import lock_order, wake
-from orders.services.tasks import AHEAD_AT_MOST, task_open, tasks_done
+from orders.services.tasks import AHEAD_AT_MOST, task_open, tasks_end
 
 TEXT_AT_MOST = 2000
 MUST_SAY_WHEN = frozenset({Outcome.CALL_BACK})
@@ -62,11 +62,11 @@ def contact_add(
             outcome=outcome,
             text=text.strip(),
             next_at=next_at,
-            by_id=actor.user_id,
+            by_id=gate.person_of(actor),
             door=actor.door,
             at=now,
         )
-        tasks_done(order, kind=contact_task(whom), actor=actor, now=now)
+        tasks_end(order, kinds=[contact_task(whom)], status=TaskStatus.DONE, actor=actor, now=now)
         if next_at is not None:
             _next(order, whom, next_at, actor=actor, now=now)
         order.moved_at = now
@@ -100,9 +100,7 @@ def _check(whom: str, channel: str, outcome: str, text: str, next_at: datetime |
 
 
 def _next(order: Order, whom: str, next_at: datetime, *, actor: Actor, now: datetime) -> None:
-    owner_id = order.assigned_manager_id or actor.user_id
-    if owner_id is None:
-        raise gate.NotAllowed
+    owner_id = order.assigned_manager_id or gate.person_of(actor)
     with translation.override(settings.LANGUAGE_CODE):
         title = _("Contact the seller again") if whom == Whom.SELLER else _("Contact the client again")
     task_open(

@@ -2,17 +2,21 @@
 
 from datetime import datetime
 
+from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 import core.selectors
 from core import journal, outbox, work
 from core.actors import Actor
+from core.advisory import content_lock
 from core.models import Importance
 from core.refusals import Refusal
 from orders import gate
 from orders.evidence_files import FileFacts, FileRefused, examine, keep, keep_preview
 from orders.models import Evidence, Inspection, InspectionItem, Order, Purpose
-from orders.services.inspections import moved, refused, to_inspect
+from orders.selectors.inspections import items_of
+from orders.services.inspecting import check_inspectable, moved, refused, to_inspect
 from orders.services.supervision import lock_order, wake
 
 FILES_AT_MOST = 60
@@ -45,19 +49,24 @@ def evidence_add(
     """
     asked = {"purpose": purpose if purpose in Purpose.values else "unknown", "size": len(content)}
     with work.command("command.evidence_add", actor=actor, now=now, order_id=order_id, inputs=asked):
-        # Opening a large picture takes a while: the order is not locked meanwhile.
+        # Opening a large picture and keeping it take a while: the order is not locked meanwhile.
+        _check(Order.objects.get(pk=order_id), purpose, actor=actor)
         facts = _examine(content, name)
+        # The content goes first: a file that no row names is swept away, a row without its file would lie.
+        stored_as = keep(facts, content)
+        preview_as = keep_preview(facts, facts.preview) if facts.preview else ""
+
         order = lock_order(order_id)
-        inspection = _place(order, purpose, actor=actor, now=now)
+        _check(order, purpose, actor=actor)
+        inspection = _inspection(order, purpose, actor=actor, now=now)
         item = _item(inspection, point)
-        if (there := _same_content(order, purpose, item, facts.sha256)) is not None:
+        if (there := _same_content(order, inspection, purpose, item, facts.sha256)) is not None:
             return there
         if Evidence.objects.filter(order=order, removed_at__isnull=True).count() >= FILES_AT_MOST:
             text = _("An order may have %(most)s files at most.") % {"most": FILES_AT_MOST}
             raise EvidenceRefused("too_many_files", text)
 
-        # The content goes first: a file that no row names is swept away, a row without its file would lie.
-        evidence = Evidence.objects.create(
+        evidence = Evidence(
             order=order,
             inspection=inspection,
             item=item,
@@ -69,14 +78,15 @@ def evidence_add(
             width=facts.width,
             height=facts.height,
             name=facts.name,
-            stored_as=keep(facts, content),
-            preview_as=keep_preview(facts, facts.preview) if facts.preview else "",
-            repeats=_first_with(facts.sha256, order, item),
-            added_by_id=actor.user_id,
+            stored_as=stored_as,
+            preview_as=preview_as,
+            added_by_id=gate.person_of(actor),
             door=actor.door,
             at=now,
         )
-        _flag(evidence, now=now)
+        evidence.repeats = _first_like(evidence)
+        evidence.save()
+        _flag(evidence, actor=actor, now=now)
         _changed(order, inspection, "command.evidence_add", evidence, actor=actor, now=now)
         return evidence
 
@@ -91,18 +101,20 @@ def evidence_place(*, evidence_id: int, point: int | None, actor: Actor, now: da
     with work.command("command.evidence_place", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
         inspection = to_inspect(order, actor=actor, now=now)
-        evidence = Evidence.objects.get(pk=evidence_id, inspection=inspection, removed_at__isnull=True)
+        here = Evidence.objects.select_related("item").filter(inspection=inspection, removed_at__isnull=True)
+        evidence = here.get(pk=evidence_id)
         item = _item(inspection, point)
         if evidence.item_id == (item.pk if item else None):
             return evidence
-        there = _same_content(order, Purpose.INSPECTION, item, evidence.sha256)
+        there = _same_content(order, inspection, Purpose.INSPECTION, item, evidence.sha256)
         if there is not None:
             # It is at that point already: the one that was moved has nothing to add.
             _remove(evidence, actor=actor, now=now)
         else:
             evidence.item = item
-            evidence.repeats = _first_with(evidence.sha256, order, item, than=evidence)
+            evidence.repeats = _first_like(evidence)
             evidence.save(update_fields=["item", "repeats"])
+            _flag(evidence, actor=actor, now=now)
         _changed(order, inspection, "command.evidence_place", there or evidence, actor=actor, now=now)
         return there or evidence
 
@@ -117,8 +129,9 @@ def evidence_remove(*, evidence_id: int, actor: Actor, now: datetime) -> Evidenc
     asked = {"evidence": evidence_id}
     with work.command("command.evidence_remove", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
-        evidence = Evidence.objects.select_related("inspection").get(pk=evidence_id)
-        inspection = _place(order, evidence.purpose, actor=actor, now=now)
+        evidence = Evidence.objects.select_related("item").get(pk=evidence_id)
+        _check(order, evidence.purpose, actor=actor)
+        inspection = _inspection(order, evidence.purpose, actor=actor, now=now)
         if evidence.inspection_id is not None and evidence.inspection_id != (inspection and inspection.pk):
             raise refused("no_inspection", _("That inspection has ended: its files stay."))
         if evidence.removed_at is None:
@@ -138,53 +151,60 @@ def _order_of(evidence_id: int) -> int:
     return Evidence.objects.values_list("order_id", flat=True).get(pk=evidence_id)
 
 
-def _place(order: Order, purpose: str, *, actor: Actor, now: datetime) -> Inspection | None:
-    """Whether a file of this kind can be added or taken away now: the inspection, where it is one of that."""
+def _check(order: Order, purpose: str, *, actor: Actor) -> None:
+    """Whether this actor may add or take away a file of this kind now."""
     if purpose == Purpose.INSPECTION:
-        return to_inspect(order, actor=actor, now=now)
+        check_inspectable(order, actor=actor)
+        return
     if not gate.may_act(actor, owner_id=order.assigned_manager_id):
         raise gate.NotAllowed
     if purpose not in Purpose.values:
         raise EvidenceRefused("unknown_purpose", _("There is no such purpose of a file."))
     if order.closed_at is not None:
         raise EvidenceRefused("order_closed", _("The order is closed."))
-    return None
+
+
+def _inspection(order: Order, purpose: str, *, actor: Actor, now: datetime) -> Inspection | None:
+    return to_inspect(order, actor=actor, now=now) if purpose == Purpose.INSPECTION else None
 
 
 def _item(inspection: Inspection | None, point: int | None) -> InspectionItem | None:
     if point is None:
         return None
-    found = (
-        InspectionItem.objects.filter(template=inspection.template_id, number=point).first()
-        if inspection is not None
-        else None
-    )
+    items = items_of(inspection.template) if inspection is not None else ()
+    found = next((item for item in items if item.number == point), None)
     if found is None:
         raise refused("unknown_point", _("There is no point %(number)s.") % {"number": point})
     return found
 
 
-def _same_content(order: Order, purpose: str, item: InspectionItem | None, sha256: str) -> Evidence | None:
-    return Evidence.objects.filter(
-        order=order, purpose=purpose, item=item, sha256=sha256, removed_at__isnull=True
-    ).first()
-
-
-def _first_with(
-    sha256: str, order: Order, item: InspectionItem | None, *, than: Evidence | None = None
+def _same_content(
+    order: Order, inspection: Inspection | None, purpose: str, item: InspectionItem | None, sha256: str
 ) -> Evidence | None:
-    """The earliest file with this content on another order, or at another point of this one."""
-    others = Evidence.objects.filter(sha256=sha256, removed_at__isnull=True)
-    if than is not None:
-        others = others.filter(pk__lt=than.pk)
-    for other in others.order_by("pk")[:50]:
-        if other.order_id != order.pk or (item is not None and other.item_id not in (None, item.pk)):
-            return other
-    return None
+    there = Evidence.objects.select_related("item").filter(
+        order=order, inspection=inspection, purpose=purpose, item=item, sha256=sha256
+    )
+    return there.filter(removed_at__isnull=True).first()
 
 
-def _flag(evidence: Evidence, *, now: datetime) -> None:
-    """The same file again: whoever attached it sees so at once, and their leads are told."""
+def _first_like(evidence: Evidence) -> Evidence | None:
+    """The earliest file with this content on another order, in another inspection, or at another point of this one."""
+    elsewhere = ~Q(order=evidence.order) | ~Q(purpose=evidence.purpose)
+    if evidence.inspection is not None:
+        elsewhere |= Q(inspection__isnull=False) & ~Q(inspection=evidence.inspection)
+    if evidence.item is not None:
+        elsewhere |= Q(item__isnull=False) & ~Q(item=evidence.item)
+    with connection.cursor() as cursor:
+        # Two that come at once would not see each other.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [content_lock(evidence.sha256)])
+    others = Evidence.objects.filter(elsewhere, sha256=evidence.sha256, removed_at__isnull=True)
+    if evidence.pk is not None:
+        others = others.exclude(pk=evidence.pk).filter(Q(order=evidence.order) | Q(pk__lt=evidence.pk))
+    return others.order_by("pk").first()
+
+
+def _flag(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+    """The same file again: whoever attached it sees so at once, and their lead is told."""
     if evidence.repeats is None:
         return
     leads = core.selectors.leads_above(evidence.order.assigned_manager_id, at=now)
@@ -198,7 +218,7 @@ def _flag(evidence: Evidence, *, now: datetime) -> None:
             context={"evidence": evidence.pk},
         )
         for lead_id in leads[:1]
-        if lead_id != evidence.added_by_id
+        if lead_id != actor.user_id
     ]
     outbox.post(messages, now=now)
 

@@ -1,6 +1,9 @@
 """How an inspection was done: written once, when it has ended with a verdict."""
 
 from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Min
 
 from orders.models import POINTS, Inspection, InspectionAnswer, InspectionMeasure, InspectionVerdict, Order
 from orders.policies.inspection import rushed_below
@@ -9,13 +12,15 @@ from orders.selectors.inspections import inspection_found
 COMPARED_WITH = 500
 """So many of the newest inspections of a template say what is quick (a limit)."""
 
+SHARE_PLACES = 4
+
 
 def measure_write(order: Order, inspection: Inspection, *, now: datetime) -> InspectionMeasure:
     """From the raw facts of an inspection that has just ended with a verdict."""
     verdict = InspectionVerdict.objects.get(inspection=inspection, replaced_at__isnull=True)
     found = inspection_found(inspection, severity=order.severity)
-    first = InspectionAnswer.objects.filter(inspection=inspection).order_by("at").values_list("at", flat=True)
-    seconds = int((verdict.at - first[0]).total_seconds())
+    began = InspectionAnswer.objects.filter(inspection=inspection).aggregate(at=Min("at"))["at"]
+    seconds = int((verdict.at - began).total_seconds())
     earlier = InspectionMeasure.objects.filter(template=inspection.template).order_by("-pk")
     threshold = rushed_below(list(earlier.values_list("seconds", flat=True)[:COMPARED_WITH]))
     answers = found.answers.values()
@@ -27,7 +32,7 @@ def measure_write(order: Order, inspection: Inspection, *, now: datetime) -> Ins
         template=inspection.template,
         verdict=verdict.verdict,
         seconds=seconds,
-        normal_share=sum(answer.is_normal for answer in answers) / POINTS,
+        normal_share=round(Decimal(sum(answer.is_normal for answer in answers)) / POINTS, SHARE_PLACES),
         in_bulk=sum(answer.in_bulk for answer in answers),
         exceptions=len(found.progress.exceptions),
         remarks=sum(bool(answer.remark) for answer in answers),

@@ -57,7 +57,7 @@ def _take(
         reason=data.reason[:1000],
         at=now,
     )
-    stage_changed(order, came_from=came_from, now=now)
+    stage_changed(order, came_from=came_from, actor=actor, now=now)
     record = journal.Record(
         kind="command.route",
         order_id=order.pk,

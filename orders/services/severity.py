@@ -6,7 +6,7 @@ from core import journal, work
 from core.actors import Actor
 from orders import gate
 from orders.models import Order
-from orders.services.inspections import inspection_severity_changed
+from orders.services.inspecting import inspection_severity_changed
 from orders.services.supervision import lock_order, wake
 
 

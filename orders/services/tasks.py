@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -74,10 +75,10 @@ def task_open(
     return task
 
 
-def tasks_done(order: Order, *, kind: str, actor: Actor, now: datetime) -> int:
-    """The open tasks of this kind are done by another fact of this locked order. Returns how many."""
-    return Task.objects.filter(order=order, kind=kind, status=TaskStatus.OPEN).update(
-        status=TaskStatus.DONE, ended_at=now, ended_by_id=actor.user_id
+def tasks_end(order: Order, *, kinds: Sequence[str], status: TaskStatus, actor: Actor, now: datetime) -> int:
+    """The open tasks of these kinds have ended with another fact of this locked order. Returns how many."""
+    return Task.objects.filter(order=order, kind__in=kinds, status=TaskStatus.OPEN).update(
+        status=status, ended_at=now, ended_by_id=actor.user_id
     )
 
 

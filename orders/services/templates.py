@@ -1,6 +1,7 @@
 """Versions of the 28 points: drafted from the one in force, edited, published."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.forms.models import model_to_dict
@@ -10,7 +11,10 @@ from core import journal, work
 from core.actors import Actor
 from core.refusals import NotAllowed, Refusal
 from orders.models import POINTS, AnswerKind, InspectionItem, InspectionTemplate, ProofRule
+from orders.policies.inspection import NO, YES
 from orders.selectors.inspections import items_of
+
+_CODE = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 class TemplateInvalid(Refusal):
@@ -85,24 +89,55 @@ def template_flaws(items: Sequence[InspectionItem]) -> list[tuple[str, str]]:
 
 def item_flaws(item: InspectionItem) -> list[tuple[str, str]]:
     """What is wrong with one point, by itself."""
-    flaws: list[tuple[str, str]] = []
-    choices = [str(choice.get("code", "")) for choice in item.choices]
-    answers = {AnswerKind.YES_NO: ["yes", "no"], AnswerKind.CHOICE: choices}.get(AnswerKind(item.kind), [])
-    if item.kind == AnswerKind.CHOICE and (len(set(choices)) < 2 or len(set(choices)) < len(choices)):
-        flaws.append(("choices", _("A choice needs two or more different answers.")))
+    if item.kind not in AnswerKind.values:
+        return [("kind", _("Say what kind of answer it is."))]
+    return [*_answer_flaws(item), *_norm_flaws(item), *_proof_flaws(item)]
+
+
+def _answer_flaws(item: InspectionItem) -> Iterator[tuple[str, str]]:
+    if item.kind != AnswerKind.CHOICE:
+        return
+    codes = _choices(item)
+    if len(codes) != len(item.choices) or len(set(codes)) < max(2, len(codes)):
+        yield "choices", _("A choice needs two or more different answers, each with a code and a title.")
+
+
+def _norm_flaws(item: InspectionItem) -> Iterator[tuple[str, str]]:
+    answers = _answers(item)
     if not set(item.normal) <= set(answers):
-        flaws.append(("normal", _("The norm has to be one of the answers.")))
+        yield "normal", _("The norm has to be one of the answers.")
     if answers and not item.normal:
-        flaws.append(("normal", _("Say which answers are the norm.")))
+        yield "normal", _("Say which answers are the norm.")
     if item.normal_from is not None and item.normal_to is not None and item.normal_from > item.normal_to:
-        flaws.append(("range", _("The norm's range is the wrong way round.")))
+        yield "range", _("The norm's range is the wrong way round.")
+
+
+def _proof_flaws(item: InspectionItem) -> Iterator[tuple[str, str]]:
     if (item.proof_rule != ProofRule.NONE or item.proof_from_severity) and not item.proof:
-        flaws.append(("proof", _("Say which kind of file is needed.")))
+        yield "proof", _("Say which kind of file is needed.")
     if item.proof_rule == ProofRule.ANSWERS and not (
-        item.proof_answers and set(item.proof_answers) <= set(answers)
+        item.proof_answers and set(item.proof_answers) <= set(_answers(item))
     ):
-        flaws.append(("proof_answers", _("Say with which answers a file is needed.")))
-    return flaws
+        yield "proof_answers", _("Say with which answers a file is needed.")
+
+
+def _answers(item: InspectionItem) -> list[str]:
+    """The codes of the answers, where they are known beforehand."""
+    return {AnswerKind.YES_NO: [YES, NO], AnswerKind.CHOICE: _choices(item)}.get(AnswerKind(item.kind), [])
+
+
+def _choices(item: InspectionItem) -> list[str]:
+    """The codes of the choices that are whole: whoever edits a draft may have written anything."""
+    given = item.choices if isinstance(item.choices, list) else []
+    return [
+        choice["code"]
+        for choice in given
+        if isinstance(choice, dict)
+        and isinstance(choice.get("code"), str)
+        and isinstance(choice.get("title"), str)
+        and _CODE.fullmatch(choice["code"])
+        and choice["title"].strip()
+    ]
 
 
 def _copies(items: Sequence[InspectionItem], draft: InspectionTemplate) -> list[InspectionItem]:

@@ -9,6 +9,7 @@ from core.roles import MANAGER
 from orders.models import Note, Order, Task
 from tests.api.client import Caller, person, problem
 from tests.stories.company import Company, owner_of, rounds_of
+from tests.stories.inspecting import UNTOUCHED
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_refused_route_lists_all_that_is_missing(company: Company) -> None:
 
     assert problem(response)[:2] == (422, "route_refused")
     missing = response.json()["missing"]
-    assert [item["code"] for item in missing] == ["inspection", "evidence", "verdict"]
+    assert [item["code"] for item in missing] == [*UNTOUCHED]
     assert all(item["text"] for item in missing)
     order.refresh_from_db()
     assert order.status == "under_inspection"

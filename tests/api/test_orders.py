@@ -11,6 +11,7 @@ from core.models import Entry
 from orders.models import Order, StatusEvent
 from tests.api.client import NEW_ORDER, Caller, agent, person, problem
 from tests.stories.company import HOUR, Company, loads, moment, owner_of
+from tests.stories.inspecting import UNTOUCHED
 
 
 def test_a_new_order_is_answered_with_its_owner_deadline_and_next_step(
@@ -365,10 +366,6 @@ def test_an_order_shows_the_routes_that_its_reader_may_take_and_what_they_lack(c
     }
 
     assert set(routes) == {"complete_inspection", "return_to_queue", "cancel"}
-    assert [item["code"] for item in routes["complete_inspection"]["missing"]] == [
-        "inspection",
-        "evidence",
-        "verdict",
-    ]
+    assert [item["code"] for item in routes["complete_inspection"]["missing"]] == [*UNTOUCHED]
     assert [item["code"] for item in routes["return_to_queue"]["missing"]] == ["reason"]
     assert agent(company).get(f"orders/{order.ref}/").json()["routes"] == []

@@ -16,6 +16,10 @@ from tests.factories import (
     NOW,
     AssignmentFactory,
     ClockFactory,
+    EvidenceFactory,
+    InspectionFactory,
+    InspectionItemFactory,
+    InspectionTemplateFactory,
     MatrixFactory,
     OrderFactory,
     ProposalFactory,
@@ -166,6 +170,60 @@ def second_permission() -> models.Model:
 def negative(found: type[DjangoModelFactory], name: str) -> models.Model:
     """A new row, whole but for one number."""
     return found.build(**referred_by(found), **{name: -1})
+
+
+def whole(found: type[DjangoModelFactory], **values: Any) -> Callable[[], models.Model]:
+    """A new row, whole but for these values; a factory as a value is a row that is made when the attempt is."""
+
+    def make() -> models.Model:
+        others = referred_by(found)
+        made = {name: value() if callable(value) else value for name, value in values.items()}
+        return found.build(**{**others, **made})
+
+    return make
+
+
+def published_template() -> models.Model:
+    template = InspectionTemplateFactory()
+    InspectionItemFactory(template=template)
+    template.published_at = NOW
+    template.save()
+    return template
+
+
+def published_item() -> models.Model:
+    return published_template().items.get()
+
+
+def new_file(**values: Any) -> Callable[[], models.Model]:
+    """A file at the first point of an inspection, but for these values."""
+
+    def make() -> models.Model:
+        inspection = InspectionFactory()
+        made = {name: value() if callable(value) else value for name, value in values.items()}
+        at_its_point = {
+            "order": inspection.order,
+            "inspection": inspection,
+            "item": inspection.template.items.get(number=1),
+            "purpose": "inspection",
+        }
+        return EvidenceFactory.build(added_by=UserFactory(), **{**at_its_point, **made})
+
+    return make
+
+
+def file_in_place() -> models.Model:
+    file = new_file()()
+    file.save()
+    return file
+
+
+def same_file_at_its_point() -> models.Model:
+    there = file_in_place()
+    return EvidenceFactory.build(
+        added_by=there.added_by,
+        **{name: getattr(there, name) for name in ("order", "inspection", "item", "purpose", "sha256")},
+    )
 
 
 def owned_order() -> Order:

@@ -28,22 +28,28 @@ from tests.database.broken import (
     event_after_a_gap,
     event_from_elsewhere,
     event_off_every_route,
+    file_in_place,
     intake_before_the_intake,
     intake_event,
     negative,
+    new_file,
     new_order,
     owned_order,
     proposal_to_its_owner,
+    published_item,
     published_matrix,
     published_rule,
     published_rung,
     published_stuck_rule,
+    published_template,
     same,
+    same_file_at_its_point,
     second_active_assignment,
     second_first_round,
     second_intake,
     second_membership,
     second_permission,
+    whole,
 )
 from tests.factories import (
     FACTORIES,
@@ -55,10 +61,18 @@ from tests.factories import (
     CalendarFactory,
     ChatGroupFactory,
     ClockFactory,
+    ContactFactory,
     DutyFactory,
     EntryFactory,
     EscalationFactory,
+    EvidenceFactory,
     IdempotencyRecordFactory,
+    InspectionAnswerFactory,
+    InspectionFactory,
+    InspectionItemFactory,
+    InspectionMeasureFactory,
+    InspectionTemplateFactory,
+    InspectionVerdictFactory,
     LinkTokenFactory,
     ManagerFactory,
     MatrixFactory,
@@ -93,6 +107,8 @@ IMPLIED = {
     "sla_rung_repeat_seconds_check": "rung_repeat_not_sooner_than_a_minute",
     "sla_stuckrule_level_check": "stuck_rule_level",
     "sla_stuckrule_after_seconds_check": "stuck_rule_after_positive",
+    "orders_inspectionitem_number_check": "inspection_item_number_known",
+    "orders_inspectionitem_proof_count_check": "inspection_item_proof_count",
 }
 """Constraints that Django makes although a stronger one of ours is there: no row can break them alone."""
 
@@ -301,6 +317,73 @@ LADDER = [
     change("proposal_decided_kept", lambda: ProposalFactory(dismissed=True), state="expired"),
 ]
 
+INSPECTION = [
+    change("template_published_kept", published_template, title="another"),
+    change("template_published_kept", published_template, published_at=None),
+    remove("template_published_kept", lambda: InspectionTemplateFactory(published_at=NOW)),
+    add("item_published_kept", lambda: InspectionItemFactory.build(template=published_template(), number=2)),
+    change("item_published_kept", published_item, title="another"),
+    change("item_published_kept", published_item, template=InspectionTemplateFactory),
+    change(
+        "item_published_kept",
+        InspectionItemFactory,
+        template=lambda: InspectionTemplateFactory(published_at=NOW),
+    ),
+    remove("item_published_kept", published_item),
+    add("orders_inspectiontemplate_version_key", same(InspectionTemplateFactory, "version")),
+    add("inspection_item_number", same(InspectionItemFactory, "template")),
+    change("inspection_item_number_known", InspectionItemFactory, number=0),
+    change("inspection_item_number_known", InspectionItemFactory, number=29),
+    change("inspection_item_proof_count", InspectionItemFactory, proof_count=0),
+    change("inspection_item_proof_count", InspectionItemFactory, proof_count=11),
+    add("inspection_number", same(InspectionFactory, "order", ended=True)),
+    add("inspection_one_current", same(InspectionFactory, "order", number=2)),
+    change("inspection_ended_kept", lambda: InspectionFactory(ended=True), verdict="pass"),
+    change("inspection_ended_kept", lambda: InspectionFactory(ended=True), ended_at=None),
+    add("inspection_answer_one_current", same(InspectionAnswerFactory, "inspection", value="no")),
+    add("inspection_answer_not_blank", whole(InspectionAnswerFactory, value="")),
+    add("answer_to_its_template", whole(InspectionAnswerFactory, item=published_item)),
+    change("answer_kept", InspectionAnswerFactory, value="no"),
+    change("answer_kept", InspectionAnswerFactory, by=UserFactory),
+    change("answer_kept", lambda: InspectionAnswerFactory(replaced=True), replaced_at=None),
+    add("inspection_verdict_one_current", same(InspectionVerdictFactory, "inspection")),
+    add("inspection_verdict_says_why", whole(InspectionVerdictFactory, verdict="remarks", remarks="")),
+    change(
+        "inspection_decision_of_somebody", lambda: InspectionVerdictFactory(failed=True), decision="go_on"
+    ),
+    change("inspection_decision_of_somebody", InspectionVerdictFactory, decided_at=NOW),
+    add(
+        "inspection_decision_of_somebody",
+        whole(InspectionVerdictFactory, decided=True, verdict="remarks", decided_by=UserFactory),
+    ),
+    add(
+        "inspection_decision_of_somebody",
+        whole(InspectionVerdictFactory, decided=True, decision_reason="", decided_by=UserFactory),
+    ),
+    change("verdict_kept", InspectionVerdictFactory, remarks="said later"),
+    change("verdict_kept", lambda: InspectionVerdictFactory(decided=True), decision="again"),
+    change("verdict_kept", lambda: InspectionVerdictFactory(replaced_at=NOW), replaced_at=None),
+    add("orders_inspectionmeasure_inspection_id_key", same(InspectionMeasureFactory, "inspection")),
+    *append_only("orders_inspectionmeasure", InspectionMeasureFactory, seconds=1),
+    add("evidence_once_in_a_place", same(EvidenceFactory, "order", "sha256")),
+    add("evidence_once_in_a_place", same_file_at_its_point),
+    add("evidence_point_of_inspection", new_file(purpose="delivery")),
+    add(
+        "evidence_point_of_inspection",
+        new_file(inspection=None),
+        without="evidence_of_its_template",
+    ),
+    add("evidence_of_its_template", new_file(item=published_item)),
+    change("evidence_of_its_template", file_in_place, item=published_item),
+    change("evidence_removed_by_somebody", EvidenceFactory, removed_at=NOW),
+    change("evidence_removed_by_somebody", EvidenceFactory, removed_by=UserFactory),
+    change("evidence_kept", EvidenceFactory, sha256="0" * 64),
+    change("evidence_kept", EvidenceFactory, name="another.jpg"),
+    change("evidence_kept", lambda: EvidenceFactory(removed=True), removed_at=None, removed_by=None),
+    add("contact_call_back_says_when", whole(ContactFactory, outcome="call_back")),
+    *append_only("orders_contact", ContactFactory, text="another"),
+]
+
 CORE = [
     change("calendar_published_kept", lambda: CalendarFactory(published_at=NOW), hours={}),
     remove("calendar_published_kept", lambda: CalendarFactory(published_at=NOW)),
@@ -349,4 +432,4 @@ def never_negative() -> Iterator[Case]:
                 yield add(rule, make, without=without.get(rule, ""))
 
 
-CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *LADDER, *CORE, *never_negative()]
+CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *LADDER, *INSPECTION, *CORE, *never_negative()]

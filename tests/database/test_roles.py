@@ -24,6 +24,12 @@ SEEN_BY_READERS = {
     "orders.view_route",
     "orders.view_task",
     "orders.view_note",
+    "orders.view_inspectiontemplate",
+    "orders.view_inspectionitem",
+    "orders.view_inspection",
+    "orders.view_inspectionmeasure",
+    "orders.view_evidence",
+    "orders.view_contact",
     "assignment.view_manager",
     "assignment.view_managerload",
     "assignment.view_weeklyshift",
@@ -60,6 +66,11 @@ DONE_BY_LEADS = {
     "orders.intake",
     "orders.add_task",
     "orders.add_note",
+    "orders.add_inspectiontemplate",
+    "orders.change_inspectiontemplate",
+    "orders.add_inspectionitem",
+    "orders.change_inspectionitem",
+    "orders.delete_inspectionitem",
     "core.change_message",
     "core.add_duty",
     "core.delete_duty",
@@ -93,7 +104,12 @@ DONE_BY_LEADS = {
 }
 EXPECTED = {
     roles.LEAD: SEEN_BY_READERS | SEEN_BY_LEADS | DONE_BY_LEADS,
-    roles.MANAGER: {"orders.act_on_own", "orders.view_order"},
+    roles.MANAGER: {
+        "orders.act_on_own",
+        "orders.view_order",
+        "orders.view_inspectiontemplate",
+        "orders.view_inspectionitem",
+    },
     roles.FINANCE: SEEN_BY_READERS,
     roles.OBSERVER: SEEN_BY_READERS,
 }

@@ -8,6 +8,8 @@ import pytest
 from assignment.models import AssignmentState
 from core.models import Importance, MessageStatus
 from orders import gate
+from orders.models import TALKED, AnswerKind, Decision, Outcome, ProofRule, VerdictCode
+from orders.services import InspectionRefused
 from orders.statuses import FINAL, CancelReason, Severity, Status, Step
 from rop.audit import CHECKS
 from rop.models import EscalationState, ProposalState
@@ -33,6 +35,11 @@ def table(name: str) -> dict[str, list[str]]:
         ("severities", Severity.values),
         ("steps", Step.values),
         ("cancel reasons", CancelReason.values),
+        ("answer kinds", AnswerKind.values),
+        ("proof rules", ProofRule.values),
+        ("verdicts", VerdictCode.values),
+        ("decisions", Decision.values),
+        ("outcomes", Outcome.values),
         ("clocks", ClockKind.values),
         ("clock states", ClockState.values),
         ("assignment states", AssignmentState.values),
@@ -52,6 +59,23 @@ def test_a_table_names_every_code_and_no_other(name: str, codes: list[str]) -> N
 
 def test_the_table_of_statuses_says_which_are_final() -> None:
     assert {status for status, row in table("statuses").items() if row[-1] == "yes"} == FINAL
+
+
+def test_the_table_of_outcomes_says_when_they_were_talked_to() -> None:
+    assert {outcome for outcome, row in table("outcomes").items() if row[0] == "yes"} == TALKED
+
+
+def test_the_table_of_the_inspections_refusals_is_what_the_services_say() -> None:
+    listed = str(InspectionRefused.__doc__).split("Codes: ")[1].strip().rstrip(".")
+    assert set(table("inspection refusals")) == set(re.split(r",\s+", listed))
+    said: set[str] = set()
+    for module in ("answers", "evidence", "inspecting", "verdicts"):
+        source = (ROOT / "orders" / "services" / f"{module}.py").read_text()
+        said |= set(re.findall(r'refused\(\s*"(\w+)"', source))
+        said |= set(re.findall(r'PointError\([^()]*?"(\w+)"', source))
+    policy = (ROOT / "orders" / "policies" / "inspection.py").read_text()
+    said |= set(re.findall(r'return "(\w+)"', policy.split("def why_no_verdict")[1]))
+    assert said | {"too_long", "bad_value", "incomplete"} == set(table("inspection refusals"))
 
 
 def test_the_table_of_routes_is_the_gates_table() -> None:

@@ -8,6 +8,16 @@ from django.db import models
 from factory.django import DjangoModelFactory
 
 from tests.factories.core import CalendarFactory, EntryFactory, HeartbeatFactory, MessageFactory
+from tests.factories.inspections import (
+    ContactFactory,
+    EvidenceFactory,
+    InspectionAnswerFactory,
+    InspectionFactory,
+    InspectionItemFactory,
+    InspectionMeasureFactory,
+    InspectionTemplateFactory,
+    InspectionVerdictFactory,
+)
 from tests.factories.ladder import EscalationFactory, ProposalFactory, SnoozeFactory
 from tests.factories.managers import (
     AbsenceFactory,
@@ -66,11 +76,19 @@ __all__ = [
     "CalendarFactory",
     "ChatGroupFactory",
     "ClockFactory",
+    "ContactFactory",
     "DutyFactory",
     "EntryFactory",
     "EscalationFactory",
+    "EvidenceFactory",
     "HeartbeatFactory",
     "IdempotencyRecordFactory",
+    "InspectionAnswerFactory",
+    "InspectionFactory",
+    "InspectionItemFactory",
+    "InspectionMeasureFactory",
+    "InspectionTemplateFactory",
+    "InspectionVerdictFactory",
     "LinkTokenFactory",
     "ManagerFactory",
     "ManagerLoadFactory",

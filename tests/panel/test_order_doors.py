@@ -10,6 +10,7 @@ from core.models import Entry, Message
 from orders.models import Note, Order, Task
 from tests.panel.visitor import BACKEND, Visitor, manager_visitor, observer, said, text
 from tests.stories.company import HOUR, Company, owner_of
+from tests.stories.inspecting import UNTOUCHED
 
 DOORS = ("order_assign", "order_severity", "order_note", "order_task")
 
@@ -38,9 +39,9 @@ def test_a_refused_route_names_everything_that_is_missing(company: Company, lead
     page = lead.post("order_route", order.pk, "complete_inspection", data={"version": order.version})
 
     assert refreshed(order).status == "under_inspection"
-    assert len(said(page)) == 3
+    assert len(said(page)) == len(UNTOUCHED)
     refusal = Entry.objects.get(kind="command.route", output__result="refused")
-    assert refusal.output["missing"] == ["inspection", "evidence", "verdict"]
+    assert refusal.output["missing"] == [*UNTOUCHED]
     assert (refusal.door, refusal.actor_id) == ("admin", company.lead.pk)
 
 
