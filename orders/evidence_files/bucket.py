@@ -11,9 +11,9 @@ from storages.backends.s3 import S3Storage
 
 from orders.policies.files import BYTES_AT_MOST
 
-CONNECT_SECONDS = 5
-READ_SECONDS = 20
-TRIES = 3
+CONNECT_SECONDS = 3
+READ_SECONDS = 8
+TRIES = 2
 
 
 @deconstructible

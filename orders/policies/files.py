@@ -147,7 +147,7 @@ def _boxes_fill(content: bytes) -> bool:
         if size == 1:  # too large for four bytes
             size = int.from_bytes(content[at + 8 : at + 16], "big")
         at += size
-        if size < 8 or at > len(content):
+        if size < 8:
             return False
     return False
 

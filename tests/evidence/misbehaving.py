@@ -3,8 +3,8 @@
 import os
 import socket
 import sys
+import tempfile
 import time
-from pathlib import Path
 
 from orders.openers.bounds import Opened, answer
 
@@ -12,7 +12,7 @@ from orders.openers.bounds import Opened, answer
 def misbehave(content: bytes, _code: str) -> Opened:
     match content.removeprefix(b"\xff\xd8\xff").decode():
         case "eat":
-            return Opened(bytes(4 * 1024**3))
+            return Opened(b"", len(bytes(4 * 1024**3)))
         case "sleep":
             time.sleep(60)
         case "compute":
@@ -23,7 +23,8 @@ def misbehave(content: bytes, _code: str) -> Opened:
         case "fail":
             raise RuntimeError("nobody expected that")
         case "write":
-            Path("/tmp/left-behind").write_bytes(b"x")
+            with tempfile.TemporaryFile() as file:
+                return Opened(b"", file.write(bytes(1024**2)))
         case "open many":
             return Opened(b"", len([socket.socket() for _ in range(200)]))
         case "tell":

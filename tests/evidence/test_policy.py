@@ -87,6 +87,7 @@ def test_the_type_is_what_the_first_bytes_say(content: bytes, name: str, code: s
         (branded(b"isom") + box(b"mdat", b"whole")[:-1], "a.mp4", "cut_short"),
         (branded(b"isom") + b"\0\0", "a.mp4", "cut_short"),
         (branded(b"isom") + struct.pack(">I4sQ", 1, b"mdat", 2**63), "a.mp4", "cut_short"),
+        (branded(b"isom") + struct.pack(">I", 4) * 6, "a.mp4", "cut_short"),
         (branded(b"isom") + box(b"free") * 20_000, "a.mp4", "cut_short"),
     ],
 )
