@@ -333,6 +333,11 @@ STORAGES = {
     "evidence": evidence_storage(env.str("EVIDENCE_STORAGE_URL", ""), folder=MEDIA_ROOT / "evidence"),
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "core.uploads.UploadsOfBoundedSize",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────
 
