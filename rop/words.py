@@ -96,6 +96,8 @@ TEMPLATES: Mapping[str, str | Promise] = {
     "sla_breach": gettext_lazy("A deadline was missed"),
     "stuck": gettext_lazy("The order stands still"),
     "escalation": gettext_lazy("Escalation"),
+    "inspection_failed": gettext_lazy("The goods are not fit"),
+    "evidence_repeated": gettext_lazy("The same file again"),
     "note_mention": gettext_lazy("Somebody mentions you"),
     "message_dead": gettext_lazy("A message did not arrive"),
     "order": gettext_lazy("One order"),

@@ -7,8 +7,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 import core.selectors
-from core import work
+from core import outbox, work
 from core.actors import Actor
+from core.models import Importance
 from orders import gate
 from orders.guards import inspection_missing
 from orders.models import (
@@ -164,6 +165,15 @@ def _ask_a_lead(order: Order, verdict: InspectionVerdict, *, actor: Actor, now: 
     owner_id = leads[0] if leads else gate.person_of(actor)
     with translation.override(settings.LANGUAGE_CODE):
         title = _("The goods are not fit: decide what becomes of the order")
-    task_open(
+    task = task_open(
         order, kind=DECIDE, title=title, owner_id=owner_id, due_at=now + DECIDE_WITHIN, actor=actor, now=now
     )
+    message = outbox.Outgoing(
+        template="inspection_failed",
+        importance=Importance.ASSIGNMENT,
+        dedup_key=f"inspection_failed:{verdict.pk}",
+        person_id=task.owner_id,
+        order_id=order.pk,
+        context={"verdict": verdict.pk},
+    )
+    outbox.post([message], now=now)

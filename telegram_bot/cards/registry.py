@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from rop.words import TEMPLATES
-from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary
+from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary, verdicts
 from telegram_bot.cards.card import Card
 
 SUMMARY = "summary"
@@ -29,6 +29,7 @@ TOLD_ALONE: Mapping[str, Card] = {
         _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True
     ),
     # Leads and admins
+    "inspection_failed": Card(TEMPLATES["inspection_failed"], verdicts.inspection_failed, mergeable=True),
     "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),
     "message_dead": Card(TEMPLATES["message_dead"], leads.message_dead, mergeable=True),
     "update_dead": Card(_("Something written to the bot was lost"), leads.update_dead, mergeable=True),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assignment.models import AssignmentState, Shift
 from core.models import ChatGroup, Importance, Message, User
-from orders.models import Note, Order
+from orders.models import InspectionVerdict, Note, Order
 from orders.statuses import Severity, Status, Step, Whose
 from rop.words import EXCLUDED, LEVELS
 from sla.models import Clock
@@ -93,6 +93,11 @@ def _stuck(now: datetime) -> Context:
         moved_at=now - 26 * HOUR,
     )
     return {"order": stands, "since": stands.moved_at, "seen": 7}
+
+
+def _failed(now: datetime) -> Context:
+    inspected = order(now, status=Status.UNDER_INSPECTION, next_action_due=now + 4 * HOUR)
+    return {"order": inspected, "verdict": InspectionVerdict(by=anna(), remarks=_("The lens is cracked."))}
 
 
 def _escalation(now: datetime) -> Context:
@@ -198,6 +203,7 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "sla_breach": _breach,
     "note_mention": _mention,
     "linked": lambda _now: {},
+    "inspection_failed": _failed,
     "nobody_eligible": _nobody,
     "message_dead": _dead,
     "update_dead": lambda _now: {"update": 5, "because": "ValueError"},

@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
+from PIL import Image
+
+from core.actors import Actor
+from core.models import User
 from orders.models import Evidence, Inspection, Order
 from orders.services import (
     GivenAnswer,
     evidence_add,
     inspection_answer,
     inspection_verdict,
+    order_route,
 )
-from tests.evidence.files import jpeg
+from orders.services.inspecting import inspection_recount
+from rop import loop
+from tests.evidence.files import written
+from tests.factories import EvidenceFactory
 from tests.stories.company import Company
 
 POINTS = range(1, 29)
@@ -43,23 +51,36 @@ def answers(**changed: str) -> list[GivenAnswer]:
     return [GivenAnswer(point, value) for point, value in values.items() if value]
 
 
-def answer(company: Company, order: Order, given: Sequence[GivenAnswer]) -> Inspection:
-    """By the order's owner."""
+def owners(company: Company, order: Order) -> Actor:
     order.refresh_from_db()
-    actor = company.actor(order.assigned_manager)
-    inspection = inspection_answer(order_id=order.pk, answers=given, actor=actor, now=company.now)
+    assert order.assigned_manager is not None
+    return company.actor(order.assigned_manager)
+
+
+def under_inspection(company: Company, external_id: str = "A-1", *, severity: str = "normal") -> Order:
+    """A new order that its owner has accepted."""
+    return company.accept(company.order(external_id, severity=severity))
+
+
+def answer(company: Company, order: Order, given: Sequence[GivenAnswer]) -> Inspection:
+    inspection = inspection_answer(
+        order_id=order.pk, answers=given, actor=owners(company, order), now=company.now
+    )
     company.commit()
     return inspection
 
 
+def photo(seed: int) -> bytes:
+    """A small one; another seed, another photo."""
+    return written(Image.new("RGB", (16, 12), (seed % 256, seed // 256 % 256, seed // 65536)), "PNG")
+
+
 def attach(company: Company, order: Order, point: int | None, *, seed: int) -> Evidence:
-    """A small photo; another seed, another photo."""
-    order.refresh_from_db()
     evidence = evidence_add(
         order_id=order.pk,
-        content=jpeg(16, 12, seed=seed),
-        name=f"{seed}.jpg",
-        actor=company.actor(order.assigned_manager),
+        content=photo(seed),
+        name=f"{seed}.png",
+        actor=owners(company, order),
         now=company.now,
         point=point,
     )
@@ -68,20 +89,49 @@ def attach(company: Company, order: Order, point: int | None, *, seed: int) -> E
 
 
 def attach_all(company: Company, order: Order, *, but: Sequence[int] = ()) -> None:
-    """The photos that are wanted in any case."""
+    """The photos that are wanted in any case, as rows: opening each takes a third of a second."""
+    inspection = Inspection.objects.get(order=order, ended_at__isnull=True)
+    user = User.objects.get(pk=owners(company, order).user_id)
     for point, count in PHOTOS.items():
-        if point not in but:
-            for number in range(count):
-                attach(company, order, point, seed=order.pk * 1000 + point * 10 + number)
+        for _ in range(count if point not in but else 0):
+            EvidenceFactory(
+                order=order,
+                inspection=inspection,
+                item=inspection.template.items.get(number=point),
+                purpose="inspection",
+                added_by=user,
+                at=company.now,
+            )
+    inspection_recount(order, inspection)
+    loop.look([order.pk], company.now)
+    company.commit()
+
+
+def attach_each(company: Company, order: Order, *, but: Sequence[int] = ()) -> None:
+    """The same photos by the service, one by one."""
+    for point, count in PHOTOS.items():
+        for number in range(count if point not in but else 0):
+            attach(company, order, point, seed=order.pk * 1000 + point * 10 + number)
 
 
 def conclude(company: Company, order: Order, verdict: str = "remarks", *, remarks: str = "No papers") -> None:
-    order.refresh_from_db()
     inspection_verdict(
-        order_id=order.pk,
-        verdict=verdict,
-        remarks=remarks,
-        actor=company.actor(order.assigned_manager),
-        now=company.now,
+        order_id=order.pk, verdict=verdict, remarks=remarks, actor=owners(company, order), now=company.now
     )
     company.commit()
+
+
+def complete(company: Company, order: Order, *, by: User | None = None) -> Order:
+    """Take the route out of the stage: by its owner unless somebody else is named."""
+    actor = company.actor(by) if by else owners(company, order)
+    moved = order_route(
+        order_id=order.pk, route="complete_inspection", actor=actor, seen_version=None, now=company.now
+    )
+    company.commit()
+    return moved
+
+
+def step(order: Order) -> tuple[str, list[str]]:
+    """The next step and what it waits for."""
+    order.refresh_from_db()
+    return order.next_action, order.next_action_missing
