@@ -42,6 +42,7 @@ class PanelAdmin(ModelAdmin):
     list_max_show_all = 200
     list_filter_submit = True
     list_fullwidth = True
+    change_list_template = "panel/list.html"
     warn_unsaved_form = True
     compressed_fields = True
     actions_on_bottom = False

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.dates import MONTHS_3
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -121,7 +122,7 @@ def word(code: str, names: Mapping[str, object]) -> str:
 def moment(at: datetime, *, now: datetime) -> str:
     """In the installation's zone, as short as it can be: 14:30, tomorrow 10:00, 12 Dec 10:00, 12 Dec 2024 10:00."""
     there, here = timezone.localtime(at), timezone.localtime(now)
-    clock = date_format(there, "H:i")
+    clock = f"{there:%H:%M}"
     days = (there.date() - here.date()).days
     if days == 0:
         return clock
@@ -129,7 +130,8 @@ def moment(at: datetime, *, now: datetime) -> str:
         return _("tomorrow %(clock)s") % {"clock": clock}
     if days == -1:
         return _("yesterday %(clock)s") % {"clock": clock}
-    return f"{date_format(there, 'j b' if there.year == here.year else 'j b Y')} {clock}"
+    day = f"{there.day} {MONTHS_3[there.month]}"
+    return f"{day} {clock}" if there.year == here.year else f"{day} {there.year} {clock}"
 
 
 def span(length: timedelta) -> str:

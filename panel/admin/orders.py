@@ -42,7 +42,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
         lists.DueFilter,
     )
     list_filter_submit = False
-    list_select_related = ("assigned_manager", "next_action_user")
+    list_select_related = lists.PEOPLE
     show_facets = ShowFacets.NEVER
     search_fields = SEARCHED
     search_help_text = _("R-12, client, phone, item, external id")
@@ -76,12 +76,8 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
 
     # ── the list ──
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        """Whoever sees only own orders knows whose they are."""
-        shown = self.list_display
-        return (
-            shown if request.user.has_perm("orders.see_all") else [name for name in shown if name != "owner"]
-        )
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[lists.OrderList]:
+        return lists.OrderList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return lists.VIEWS[lists.view_of(request)].ordering
