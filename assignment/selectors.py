@@ -5,8 +5,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from assignment.models import Assignment, WeightTable
+from assignment.models import Absence, Assignment, Shift, WeightTable
 from assignment.policies.weights import Weights
 from core import bulk
 
@@ -46,6 +47,16 @@ class Standing:
     shift_ends_at: datetime | None
     calendar_code: str
     excluded_because: str | None
+
+
+def shifts_at(now: datetime) -> QuerySet[Shift]:
+    """Those that go on at this moment, of everybody: at most one of each manager (by constraint)."""
+    return Shift.objects.filter(starts_at__lte=now, ends_at__gt=now)
+
+
+def absences_at(now: datetime) -> QuerySet[Absence]:
+    """Those that go on at this moment, of everybody; somebody may have several."""
+    return Absence.objects.filter(starts_at__lte=now, ends_at__gt=now)
 
 
 def weights_version_in_force() -> int:

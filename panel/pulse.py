@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from core.models import User
 from orders.models import Order
+from orders.selectors import orders_overdue
 from panel import inbox, moment
 
 KEPT_SECONDS = 5
@@ -53,7 +54,7 @@ def _everybodys(now: datetime) -> Pulse:
 
 
 def _burning(now: datetime, of: User | None = None) -> QuerySet[Order]:
-    burning = Order.objects.filter(closed_at__isnull=True, due_at__lt=now)
+    burning = orders_overdue(Order.objects.all(), now=now)
     return burning if of is None else burning.filter(assigned_manager=of)
 
 

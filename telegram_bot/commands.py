@@ -15,7 +15,7 @@ from core.actors import Door, person
 from core.services.groups import GroupRefused, group_came_back, group_connect, group_lost, group_moved
 from core.services.linking import LinkRefused, link_claim
 from orders.models import Order
-from orders.selectors import REF
+from orders.selectors import REF, Orders, orders_visible_to
 from telegram_bot.cards import render_template
 from telegram_bot.cards.replies import MAY_ESCALATE
 from telegram_bot.policies.text import clean, shorten
@@ -97,15 +97,13 @@ def _about_order(known: Known, arguments: str, template: str) -> Answer:
 
 def find_order(known: Known, text: str) -> Order | None:
     """By R-12, 12 or the external id; only what this person may see."""
-    match = REF.fullmatch(text)
-    found = Order.objects.filter(pk=int(match.group(1))).first() if match else None
-    found = found or Order.objects.filter(external_id=text).first()
-    return found if found and may_see(known, found) else None
+    seen, match = visible(known), REF.fullmatch(text)
+    found = seen.filter(pk=int(match.group(1))).first() if match else None
+    return found or seen.filter(external_id=text).first()
 
 
-def may_see(known: Known, found: Order) -> bool:
-    own = known.user.pk in (found.assigned_manager_id, found.next_action_user_id)
-    return own or person(known.user, door=Door.BOT).may("orders.see_all")
+def visible(known: Known) -> Orders:
+    return orders_visible_to(person(known.user, door=Door.BOT))
 
 
 def shift(known: Known, arguments: str) -> Answer:

@@ -110,12 +110,12 @@ def why(known: Known, order_id: int) -> Answer:
 
 
 def _about(known: Known, order_id: int, template: str) -> Answer:
-    order = Order.objects.filter(pk=order_id).first()
-    if order is None or not commands.may_see(known, order):
+    if not commands.visible(known).filter(pk=order_id).exists():
+        order = Order.objects.filter(pk=order_id).first()
         if order is not None:
             _refresh_card(known, order)
         return Answer(toast=_("This order is not yours."), alert=True)
-    return known.reply(template, order_id=order.pk)
+    return known.reply(template, order_id=order_id)
 
 
 def page(known: Known, number: int) -> Answer:

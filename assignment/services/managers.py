@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from assignment.models import Absence, Manager, Shift, WeeklyShift
+from assignment.selectors import shifts_at
 from core import journal, work
 from core.actors import Actor
 from core.models import Calendar
@@ -144,7 +145,7 @@ def shift_start_now(*, manager_id: int, actor: Actor, now: datetime, hours: floa
     with work.command("command.shift_start", actor=actor, now=now, inputs={"manager": manager_id}):
         manager = Manager.objects.select_for_update(of=("self",), no_key=True).get(pk=manager_id)
         _may_change(manager, actor, own=True)
-        if running := Shift.objects.filter(manager=manager, starts_at__lte=now, ends_at__gt=now).first():
+        if running := shifts_at(now).filter(manager=manager).first():
             return running
         ends_at = now + (timedelta(hours=hours) if hours else OWN_SHIFT)
         following = Shift.objects.filter(manager=manager, starts_at__gt=now).order_by("starts_at").first()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from assignment.models import Absence, Shift
+from assignment.selectors import absences_at
 from assignment.services.managers import absence_add, absence_end, shift_end_now, shift_start_now
 from core.actors import Actor
 from core.work import unit_of_work
@@ -24,6 +25,6 @@ def manager_leave(*, manager_id: int, actor: Actor, now: datetime) -> Absence:
 def manager_return(*, manager_id: int, actor: Actor, now: datetime) -> Shift:
     """Here and at work: an absence that runs ends, a shift begins. Raises gate.NotAllowed."""
     with unit_of_work(now):
-        for absence in Absence.objects.filter(manager_id=manager_id, starts_at__lte=now, ends_at__gt=now):
+        for absence in absences_at(now).filter(manager_id=manager_id):
             absence_end(absence_id=absence.pk, actor=actor, now=now)
         return shift_start_now(manager_id=manager_id, actor=actor, now=now)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from core import bulk
 from core.actors import Actor, ActorKind
 from core.models import User
-from orders.models import Order
+from orders.models import Order, Task, TaskStatus
 from orders.statuses import FINAL
 
 Orders = QuerySet[Order]
@@ -24,13 +24,26 @@ SEARCHED = ("external_id", "client_name", "client_contact", "item")
 
 
 def orders_visible_to(actor: Actor) -> Orders:
-    """A person sees their own orders, or everybody's with `orders.see_all`; an agent is held by its scopes."""
+    """A person sees their own, those whose next step or open task is theirs, or everybody's with `orders.see_all`.
+
+    An agent is held by its scopes.
+    """
     orders = Order.objects.all()
     if actor.kind != ActorKind.PERSON or actor.may("orders.see_all"):
         return orders
-    return (
-        orders.filter(assigned_manager_id=actor.user_id) if actor.may("orders.view_order") else orders.none()
+    if not actor.may("orders.view_order"):
+        return orders.none()
+    tasks = Task.objects.filter(owner_id=actor.user_id, status=TaskStatus.OPEN)
+    # Asked for here and now: for an OR with a subquery PostgreSQL takes no index and reads all orders.
+    asked_about = set(tasks.values_list("order_id", flat=True))
+    return orders.filter(
+        Q(assigned_manager_id=actor.user_id) | Q(next_action_user_id=actor.user_id) | Q(pk__in=asked_about)
     )
+
+
+def orders_overdue(orders: Orders, *, now: datetime) -> Orders:
+    """Open ones whose nearest deadline has passed."""
+    return orders.filter(closed_at__isnull=True, due_at__lt=now)
 
 
 def orders_alike(order: Order) -> list[Order]:

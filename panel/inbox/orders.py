@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignment.models import Absence, Manager
+from assignment.models import Manager
+from assignment.selectors import absences_at
 from orders.models import Order
 from orders.statuses import Status
 from panel.inbox.rows import COUNTED, SHOWN, Press, Row
@@ -42,7 +43,7 @@ def waiting_rows(now: datetime) -> list[Row]:
 
 
 def _absent_owners(now: datetime) -> list[Manager]:
-    absent = Absence.objects.filter(manager=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
+    absent = absences_at(now).filter(manager=OuterRef("pk"))
     in_work = Order.objects.filter(assigned_manager=OuterRef("user"), closed_at__isnull=True).exclude(
         status=Status.PENDING_MANAGER
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from assignment.services import AssignRefused, order_assign
 from orders import gate
 from orders.models import Order, Task
+from orders.selectors import orders_visible_to
 from orders.services import (
     TaskRefused,
     note_add,
@@ -66,11 +67,7 @@ def press(request: HttpRequest, order: Order, command: Callable[[], object], *, 
 
 def page_after(request: HttpRequest, order: Order) -> str:
     """The order's page; the list, for a manager who has just lost it."""
-    still_theirs = (
-        request.user.has_perm("orders.see_all")
-        or Order.objects.filter(pk=order.pk, assigned_manager=request.user.pk).exists()
-    )
-    if still_theirs:
+    if orders_visible_to(actor(request)).filter(pk=order.pk).exists():
         return reverse("admin:orders_order_change", args=[order.pk])
     return reverse("admin:orders_order_changelist")
 

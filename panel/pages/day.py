@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assignment.models import Manager, Shift
+from assignment.selectors import shifts_at
 from assignment.services import shift_end_now, shift_start_now
 from orders.models import Order, Task, TaskStatus
 from orders.selectors import Orders, orders_with_people
@@ -62,11 +63,10 @@ def _shift(user_id: int, now: datetime) -> ShiftNow | None:
     """None for somebody who is no manager."""
     if not Manager.objects.filter(user=user_id).exists():
         return None
-    shifts = Shift.objects.filter(manager__user=user_id, ends_at__gt=now).order_by("starts_at")
-    running = shifts.filter(starts_at__lte=now).first()
+    running = shifts_at(now).filter(manager__user=user_id).first()
     if running is not None:
         return ShiftNow(True, running.ends_at)
-    coming = shifts.first()
+    coming = Shift.objects.filter(manager__user=user_id, starts_at__gt=now).order_by("starts_at").first()
     return ShiftNow(False, coming.starts_at if coming else None)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.models import Order
-from orders.selectors import orders_with_people
+from orders.selectors import orders_overdue, orders_with_people
 from orders.statuses import Severity, Status
 from panel import health, moment
 from panel.pages import day
@@ -108,5 +108,5 @@ def _board() -> Board:
 
 
 def _first_burning(now: datetime) -> list[Order]:
-    burning = Order.objects.filter(closed_at__isnull=True, due_at__lt=now)
+    burning = orders_overdue(Order.objects.all(), now=now)
     return list(orders_with_people(burning).order_by("due_at")[:FIRST])

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assignment.models import Absence, Manager, Shift
+from assignment.models import Manager, Shift
+from assignment.selectors import absences_at, shifts_at
 from core.models import TelegramLink
 from panel import words
 from panel.words import Tone
@@ -62,10 +63,9 @@ PRESSES: Mapping[Presence, tuple[Press, ...]] = {
 
 def with_presence(managers: QuerySet[Manager], *, now: datetime) -> QuerySet[Manager]:
     """Each with `shift_until`, `absent_until`, `next_shift` and `reachable` at `now`. No query by itself."""
-    shifts = Shift.objects.filter(manager=OuterRef("pk"))
-    running = shifts.filter(starts_at__lte=now, ends_at__gt=now)
-    coming = shifts.filter(starts_at__gt=now).order_by("starts_at")
-    absent = Absence.objects.filter(manager=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
+    running = shifts_at(now).filter(manager=OuterRef("pk"))
+    coming = Shift.objects.filter(manager=OuterRef("pk"), starts_at__gt=now).order_by("starts_at")
+    absent = absences_at(now).filter(manager=OuterRef("pk"))
     linked = TelegramLink.objects.filter(user=OuterRef("user"), active=True, unreachable_since__isnull=True)
     return managers.select_related("user__team", "load").annotate(
         shift_until=Subquery(running.values("ends_at")[:1]),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 import core.selectors
 from assignment.models import Manager, Shift
+from assignment.selectors import shifts_at
 from core.models import Message
 from orders.models import Order
 from orders.statuses import Status
@@ -99,10 +100,11 @@ def why(message: Message, now: datetime) -> Context | None:
 
 def shift(message: Message, now: datetime) -> Context:
     """Whether this person is on shift, until when, and when the next one begins."""
-    shifts = Shift.objects.filter(manager__user_id=message.person_id or 0)
+    person_id = message.person_id or 0
+    coming = Shift.objects.filter(manager__user_id=person_id, starts_at__gt=now).order_by("starts_at")
     return {
-        "shift": shifts.filter(starts_at__lte=now, ends_at__gt=now).first(),
-        "next_shift": shifts.filter(starts_at__gt=now).order_by("starts_at").first(),
+        "shift": shifts_at(now).filter(manager__user_id=person_id).first(),
+        "next_shift": coming.first(),
         "unaccepted": Order.objects.filter(
             assigned_manager_id=message.person_id, status=Status.PENDING_MANAGER, closed_at__isnull=True
         ).count(),
