@@ -30,7 +30,7 @@ class OrderAssign(ApiView):
         {200: OrderDetailSerializer},
         request=AssignBody,
         problems=(404,),
-        description="422: `not_a_manager`, `inactive`, `absent`, `closed`.",
+        description="422: `same`, `not_a_manager`, `inactive`, `absent`, `closed`.",
     )
     @idempotent
     def post(self, request: Request, ref: int) -> Response:

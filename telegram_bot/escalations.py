@@ -78,10 +78,6 @@ def unsnooze(known: Known, order_id: int) -> Answer:
 
 def give_to(known: Known, order_id: int, version: int, manager_id: int) -> Answer:
     def act(actor: Actor) -> str:
-        before = Order.objects.select_related("assigned_manager").get(pk=order_id)
-        if before.assigned_manager_id == manager_id and actor.may(MAY_ASSIGN):
-            who = {"ref": before.ref, "who": before.assigned_manager}
-            raise AssignRefused("same", _("%(who)s has %(ref)s already.") % who)
         order = order_assign(
             order_id=order_id, manager_id=manager_id, actor=actor, seen_version=version, now=known.now
         )

@@ -2,7 +2,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from assignment.models import Absence, Assignment, AssignmentState, Manager
+from assignment.models import Assignment, AssignmentState, Manager
+from assignment.selectors import absences_at
 from assignment.services.loads import LoadChange, loads_apply
 from core import journal, outbox, work
 from core.actors import Actor
@@ -25,7 +26,7 @@ class AssignRefused(Refusal):
 def order_assign(
     *, order_id: int, manager_id: int, actor: Actor, seen_version: int | None, now: datetime, reason: str = ""
 ) -> Order:
-    """A person gives the order to a manager (by user id), from whoever has it. Giving it to its owner changes nothing.
+    """A person gives the order to a manager (by user id), from whoever has it.
 
     A lead may go past shifts and caps, but not give orders to somebody who takes none. `reason` is kept with the
     assignment, in the lead's own words.
@@ -35,8 +36,6 @@ def order_assign(
     with work.command("command.assign", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
         _check(order, manager_id, actor=actor, seen_version=seen_version, now=now)
-        if order.assigned_manager_id == manager_id:
-            return order
 
         active = Assignment.objects.filter(order=order, ended_at__isnull=True).first()
         if active is not None:
@@ -59,6 +58,10 @@ def order_assign(
 def _check(order: Order, manager_id: int, *, actor: Actor, seen_version: int | None, now: datetime) -> None:
     if not actor.may("orders.assign"):
         raise gate.NotAllowed(_("Only a lead assigns orders."))
+    # Before the version: a second press of the same button hears what is so, not that something has changed.
+    if order.closed_at is None and order.assigned_manager_id == manager_id:
+        who = {"who": order.assigned_manager, "ref": order.ref}
+        raise AssignRefused("same", _("%(who)s has %(ref)s already.") % who)
     if seen_version is not None and seen_version != order.version:
         raise gate.StaleVersion(seen=seen_version, current=order.version)
     if order.closed_at is not None:
@@ -69,12 +72,8 @@ def _check(order: Order, manager_id: int, *, actor: Actor, seen_version: int | N
     if not (manager.active and manager.user.is_active):
         raise AssignRefused("inactive", _("%(name)s takes no orders now.") % {"name": manager})
     # An offer to somebody absent would be taken away by the very look that follows.
-    if order.status == Status.PENDING_MANAGER and _is_absent(manager, now):
+    if order.status == Status.PENDING_MANAGER and absences_at(now).filter(manager=manager).exists():
         raise AssignRefused("absent", _("%(name)s takes no orders now.") % {"name": manager})
-
-
-def _is_absent(manager: Manager, now: datetime) -> bool:
-    return Absence.objects.filter(manager=manager, starts_at__lte=now, ends_at__gt=now).exists()
 
 
 def _end(active: Assignment, *, to: int, now: datetime) -> None:

@@ -36,6 +36,7 @@ BECAUSE: Mapping[str, object] = {
     "route_refused": gettext_lazy("something is missing"),
     "unknown_route": gettext_lazy("there is no such step"),
     "closed": gettext_lazy("the order was closed"),
+    "same": gettext_lazy("had it already"),
     "not_a_manager": gettext_lazy("not a manager"),
     "inactive": gettext_lazy("takes no orders"),
     "absent": gettext_lazy("absent"),

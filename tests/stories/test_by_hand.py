@@ -201,6 +201,23 @@ def test_nobody_is_given_an_order_who_takes_none(company: Company) -> None:
     assert refused.value.code == "not_a_manager"
 
 
+def test_giving_an_order_to_its_owner_is_refused_however_old_the_page(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.order()
+
+    for seen in (order.version, order.version - 1, None):
+        with pytest.raises(AssignRefused) as refused:
+            order_assign(
+                order_id=order.pk,
+                manager_id=anna.user_id,
+                actor=company.actor(company.lead),
+                seen_version=seen,
+                now=company.now,
+            )
+        assert refused.value.code == "same"
+    assert rounds_of(order) == [("Anna", "offered")]
+
+
 def test_an_offer_to_somebody_absent_is_refused_instead_of_going_elsewhere(company: Company) -> None:
     company.manager("Anna")
     order = company.order()
