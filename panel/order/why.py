@@ -11,7 +11,7 @@ from orders.models import Order
 from panel.people import Load
 from panel.words import Due, due
 from rop.explain.gathering import explanation
-from rop.explain.sentences import next_sentence
+from rop.explain.sentences import next_sentences
 from rop.explain.values import AssignmentSeen, CandidateSeen, ClockSeen, Explanation
 from rop.words import BECAUSE, ENDED_BECAUSE, EXCLUDED, SEGMENTS, word
 from sla.models import ClockKind, ClockState
@@ -87,7 +87,7 @@ def context(order: Order, *, now: datetime) -> dict[str, Any]:
         "ended_clocks": [
             (ClockKind(clock.kind).label, clock) for clock in found.clocks if clock.state not in RUNS
         ],
-        "coming": [(thing.at, next_sentence(thing, now=now)) for thing in found.next],
+        "coming": next_sentences(found.next, now=now),
     }
 
 

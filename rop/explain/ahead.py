@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from core.actors import ActorKind
 from core.models import ChatGroup, User
 from orders.models import Order
 from rop.explain.values import NextThing, Whom
 from rop.loop.audience import INSTEAD, Addressee, Audience
-from rop.plan import EscalationFacts, OrderFacts, Plan, Policy, ProposalFacts, decide
+from rop.plan import EscalationFacts, Notice, OrderFacts, Plan, Policy, ProposalFacts, decide
 from sla.policies.clocks import ClockFacts, ClockStart
-from sla.policies.ladder import GROUP
+from sla.policies.ladder import GROUP, Rung, rungs_for
 
 LOOKS = 12
 """How many moments ahead are planned."""
@@ -32,6 +33,7 @@ class _Coming:
     clock: str = ""
     share: int | None = None
     times: int = 1
+    rung: Rung | None = None
 
 
 def next_things(
@@ -51,21 +53,21 @@ def _coming(facts: OrderFacts, policy: Policy, *, wake_at: datetime, now: dateti
         at = max(wake_at, now)
         facts = _as_known_then(facts, at)
         plan = decide(facts, policy, at, pick=None)
-        yield from _things(plan, facts, at)
+        yield from _things(plan, facts, policy, at)
         if plan.close or plan.release or plan.wake_at is None:
             # From here on it depends on whom a distribution picks.
             return
         facts, wake_at = _after(facts, plan, at), plan.wake_at
 
 
-def _things(plan: Plan, facts: OrderFacts, at: datetime) -> Iterator[_Coming]:
+def _things(plan: Plan, facts: OrderFacts, policy: Policy, at: datetime) -> Iterator[_Coming]:
     for notice in plan.notices:
         if notice.template in TOLD:
-            said = notice.context
-            about = said.get("clock") or said.get("trigger") or ""
-            yield _Coming(
-                at, TOLD[notice.template], notice.to, about, said.get("share"), said.get("times", 1)
-            )
+            about = notice.context.get("clock") or notice.context.get("trigger") or ""
+            rungs = rungs_for(policy.matrix.rungs, trigger=about, stage=facts.status, severity=facts.severity)
+            rung, times = _spoken_by(notice, rungs)
+            share = notice.context.get("share")
+            yield _Coming(at, TOLD[notice.template], notice.to, about, share, times, rung)
     if plan.climb.propose:
         yield _Coming(at, "propose", "rop")
     if plan.climb.snooze_end is not None:
@@ -75,6 +77,13 @@ def _things(plan: Plan, facts: OrderFacts, at: datetime) -> Iterator[_Coming]:
         yield _Coming(at, "assign_next", "rop")
     if plan.close:
         yield _Coming(at, "close", "rop")
+
+
+def _spoken_by(notice: Notice, rungs: Sequence[Rung]) -> tuple[Rung | None, int]:
+    """Which rung tells this, and for the how many-th time: its notices' keys end with these."""
+    key, _colon, times = notice.key.rpartition(":")
+    rung = next((rung for rung in rungs if key.endswith(f":{rung.key}")), None)
+    return (rung, int(times)) if rung else (None, 1)
 
 
 def _as_known_then(facts: OrderFacts, at: datetime) -> OrderFacts:
@@ -185,7 +194,20 @@ def _with_people(coming: Sequence[_Coming], *, owner_id: int | None, now: dateti
             else:
                 name = names[one.person_id] if one.person_id is not None else str(ActorKind.ROP.label)
             said = Whom(_role(thing.to, one, owner_id), one.person_id, name)
-            yield NextThing(thing.at, thing.what, said, thing.clock, thing.share, thing.times)
+            yield NextThing(
+                thing.at, thing.what, said, thing.clock, thing.share, thing.times, **_repeats(thing)
+            )
+
+
+def _repeats(thing: _Coming) -> dict[str, Any]:
+    rung = thing.rung
+    if rung is None or rung.repeat_seconds is None:
+        return {}
+    return {
+        "rung": rung.key,
+        "more": max(rung.at_most - thing.times, 0),
+        "every_seconds": rung.repeat_seconds,
+    }
 
 
 def _told(to: str, owner_id: int | None, audience: Audience) -> tuple[Addressee, ...]:

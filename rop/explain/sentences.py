@@ -1,14 +1,14 @@
 """An explanation as people say it: for `/why` in Telegram and for the order's page."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rop.explain.gathering import explanation
-from rop.explain.values import AssignmentSeen, CandidateSeen, ClockSeen, NextThing
+from rop.explain.values import AssignmentSeen, CandidateSeen, ClockSeen, NextThing, Whom
 from rop.words import BECAUSE, EXCLUDED, SEGMENTS, about, moment, number, span, word
 from sla.models import ClockKind, ClockState
 
@@ -43,6 +43,26 @@ def next_sentence(thing: NextThing, *, now: datetime) -> str:
     }
 
 
+def next_sentences(things: Sequence[NextThing], *, now: datetime) -> list[tuple[datetime, str]]:
+    """What will happen and when. What a rung repeats is said along with its first time, not line by line."""
+    said: list[tuple[datetime, str]] = []
+    spoken = set[tuple[str, str, Whom]]()
+    for thing in things:
+        if thing.rung and (speaker := (thing.rung, thing.clock, thing.whom)) in spoken:
+            continue
+        if thing.rung:
+            spoken.add(speaker)
+        said.append((thing.at, ", ".join(filter(None, [next_sentence(thing, now=now), _repeats(thing)]))))
+    return said
+
+
+def _repeats(thing: NextThing) -> str:
+    if not thing.more:
+        return ""
+    text = ngettext("then %(n)d more time in %(span)s", "then %(n)d more times, every %(span)s", thing.more)
+    return text % {"n": thing.more, "span": span(timedelta(seconds=thing.every_seconds))}
+
+
 def explain_sentences(order_id: int, now: datetime) -> list[str]:
     """Whose it is and why, until when and why, what happens next. Raises Order.DoesNotExist."""
     found = explanation(order_id, now=now)
@@ -50,7 +70,7 @@ def explain_sentences(order_id: int, now: datetime) -> list[str]:
     return [
         *_whose(found.assignment),
         *(_deadline(clock, now=now) for clock in running),
-        *(next_sentence(thing, now=now) for thing in found.next[:FORETOLD]),
+        *(text for _at, text in next_sentences(found.next, now=now)[:FORETOLD]),
     ]
 
 

@@ -138,6 +138,7 @@ class NextThing:
     """What will happen by itself unless something else happens first. `what` is a code.
 
     `clock`: what it is about, a trigger of the ladder. `times`: for the how many-th time somebody is told.
+    `rung`: by which rung of the ladder (its key), which then speaks again `more` times, every so many seconds.
     """
 
     at: datetime
@@ -146,6 +147,9 @@ class NextThing:
     clock: str = ""
     share: int | None = None
     times: int = 1
+    rung: str = ""
+    more: int = 0
+    every_seconds: int = 0
 
     def as_dict(self, text: str) -> dict[str, Any]:
         return {"at": self.at, "what": self.what, "whom": self.whom.as_dict(), "text": text}

@@ -14,6 +14,8 @@ from core.models import Calendar, Entry
 from orders.models import Order
 from orders.services import task_add
 from rop.explain import explain, explain_sentences
+from rop.explain.gathering import explanation
+from rop.explain.sentences import next_sentences
 from rop.timeline import timeline
 from sla.models import Clock
 from tests.api.client import agent, person, problem
@@ -247,6 +249,12 @@ def next_things(body: dict[str, Any]) -> list[tuple[datetime, str, str]]:
     return [(parse(thing["at"]), thing["what"], thing["whom"]["name"]) for thing in body["next"]]
 
 
+def foretold_in_words(company: Company, order: Order) -> list[str]:
+    with translation.override("en"):
+        coming = explanation(order.pk, now=company.now).next
+        return [text for _at, text in next_sentences(coming, now=company.now)]
+
+
 def test_what_comes_next_is_what_then_happens(company: Company) -> None:
     company.manager("Anna")
     order = company.order()
@@ -291,6 +299,33 @@ def test_an_accepted_order_is_foretold_with_its_breach_and_the_rungs_after_it(co
         (moment("12:00", day=1), "escalate", "Olga"),
         (moment("12:00", day=1), "stuck", "Anna"),
         (moment("12:00", day=1), "escalate", "Olga"),
+    ]
+
+
+def test_a_page_says_a_repeated_rung_once_with_how_often_it_comes(company: Company) -> None:
+    company.admins()
+    company.manager("Anna")
+    order = company.accept(company.order())
+
+    said = foretold_in_words(company, order)
+
+    # The group at 22:00, held back until 08:00, then at 12:00 and 16:00: three times in all.
+    assert [text for text in said if "Admins" in text] == [
+        "tomorrow 08:00: escalation to Admins, time for the stage, then 2 more times, every 4 h"
+    ]
+    assert not [text for text in said if "again" in text]
+
+
+def test_of_a_rung_that_has_spoken_the_rest_is_said(company: Company) -> None:
+    company.admins()
+    company.manager("Anna")
+    order = company.accept(company.order())
+    company.go_to(moment("09:00", day=1))
+
+    said = foretold_in_words(company, order)
+
+    assert [text for text in said if "Admins" in text and "stage" in text] == [
+        "12:00: escalation to Admins again, time for the stage, then 1 more time in 4 h"
     ]
 
 
