@@ -103,6 +103,25 @@ def _quarantine_retry(entry: Entry, names: Names) -> tuple[str, str]:
     return _("AI-ROP was asked to look again"), ""
 
 
+def _message_dead(entry: Entry, names: Names) -> tuple[str, str]:
+    """Whom it was for says the message's own line."""
+    what = word(str(entry.inputs.get("template", "")), TEMPLATES)
+    goes_on = entry.output.get("then") == "to_the_next"
+    return _("A message did not arrive: %(what)s") % {"what": what}, _(
+        "the lead is told instead"
+    ) if goes_on else ""
+
+
+_MESSAGES = {
+    "command.message_retry": gettext_lazy("The message that did not arrive is sent again"),
+    "command.message_dismiss": gettext_lazy("The message that did not arrive was put aside"),
+}
+
+
+def _message_decided(entry: Entry, names: Names) -> tuple[str, str]:
+    return str(_MESSAGES[entry.kind]), ""
+
+
 def _plan(entry: Entry, names: Names) -> tuple[str, str]:
     first, *others = _decided(entry, names) or [_("AI-ROP looked at the order")]
     return first, "; ".join(others)
@@ -182,6 +201,8 @@ _ENTRIES: Mapping[str, Sentence] = {
     **dict.fromkeys(_TASKS, _task),
     "command.quarantine_retry": _quarantine_retry,
     "loop.quarantined": _quarantined,
+    "message.dead": _message_dead,
+    **dict.fromkeys(_MESSAGES, _message_decided),
     "command.acknowledge": ladder.acknowledged,
     "command.resolve": ladder.resolved,
     "command.snooze": ladder.snoozed,

@@ -11,8 +11,11 @@ from core import outbox
 from core.models import Importance
 from orders.models import Order
 from orders.services import note_add, order_set_severity, task_add, task_done
+from panel.journal import ENTRY_KINDS
 from rop.timeline import BadCursor, TimelineItem, timeline
+from rop.timeline.sentences import _ENTRIES
 from tests.api.client import NEW_ORDER, agent, person, problem
+from tests.factories import EntryFactory
 from tests.stories.company import HOUR, MINUTE, Company, owner_of
 
 
@@ -110,6 +113,62 @@ def test_answers_and_alarms_about_the_order_are_called_by_their_names(
     outbox.post([told], now=company.now + MINUTE)
     with translation.override("en"):
         assert timeline(order.pk)[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("kind", "output", "title", "detail"),
+    [
+        (
+            "message.dead",
+            {"then": "to_the_next"},
+            "A message did not arrive: New order",
+            "the lead is told instead",
+        ),
+        ("message.dead", {"then": "dead"}, "A message did not arrive: New order", ""),
+        ("command.message_retry", {}, "The message that did not arrive is sent again", ""),
+        ("command.message_dismiss", {}, "The message that did not arrive was put aside", ""),
+    ],
+)
+def test_what_became_of_a_message_is_said(
+    company: Company, kind: str, output: dict[str, str], title: str, detail: str
+) -> None:
+    order = company.order()
+    inputs = {"message": 1, "template": "order_new", "outcome": "refused"}
+    EntryFactory(kind=kind, order_id=order.pk, inputs=inputs, output=output, at=company.now + MINUTE)
+
+    with translation.override("en"):
+        item = timeline(order.pk)[0]
+
+    assert (item.kind, item.title, item.detail) == (kind, title, detail)
+
+
+def test_whatever_is_written_about_an_order_has_words() -> None:
+    """The entries of these kinds name no order; of the two commands only refusals are in a timeline."""
+    of_no_order = {
+        kind
+        for kind in ENTRY_KINDS
+        if kind.startswith(
+            (
+                *(
+                    "command.manager_",
+                    "command.absence_",
+                    "command.shift_",
+                    "command.weekly_",
+                    "command.person_",
+                ),
+                *(
+                    "command.matrix_",
+                    "command.weights_",
+                    "command.calendar_",
+                    "command.duty_",
+                    "command.template_",
+                ),
+                *("command.key_", "command.link_", "command.group_", "bot."),
+            )
+        )
+    } | {"decision.distribute", "decision.propose", "message.unreachable"}
+
+    assert ENTRY_KINDS.keys() - of_no_order - {"command.intake", "command.route"} == _ENTRIES.keys()
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])
