@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polib
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -152,11 +153,12 @@ def _placeholders(text: str) -> Counter[str]:
 
 
 def compile_all(locale: Path = LOCALE) -> None:
-    """Writes each .mo that is older than its .po."""
+    """Writes each .mo that is older than its .po. What this process has read of them already, it reads anew."""
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))
+            translation_file_changed(None, target)
 
 
 def main(task: str) -> int:

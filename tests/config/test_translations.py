@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.test import override_settings
+from django.utils import translation
 
 from config.translations import Message, compile_all, messages_in_code, problems
 
@@ -115,6 +117,22 @@ def test_a_compiled_catalogue_is_read_by_gettext(tmp_path: Path) -> None:
     catalogue(polib.POEntry(msgid="order", msgstr="заказ")).save(str(folder / "django.po"))
     compile_all(tmp_path)
     assert gettext.translation("django", tmp_path, ["ru"]).gettext("order") == "заказ"
+
+
+def test_whoever_compiles_a_catalogue_speaks_by_it_at_once(tmp_path: Path) -> None:
+    """The first start of an installation compiles and then writes titles into the database, in one process."""
+    folder = tmp_path / "ru" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+
+    def said() -> str:
+        with translation.override("ru"):
+            return translation.gettext("a word of this test")
+
+    with override_settings(LOCALE_PATHS=[str(tmp_path)]):
+        assert said() == "a word of this test"
+        catalogue(polib.POEntry(msgid="a word of this test", msgstr="слово")).save(str(folder / "django.po"))
+        compile_all(tmp_path)
+        assert said() == "слово"
 
 
 def test_words_of_two_meanings_are_told_apart() -> None:
