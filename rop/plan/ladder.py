@@ -264,11 +264,14 @@ def _announce(
     ends: list[EscalationEnd],
     changed: tuple[EscalationChange, ...],
 ) -> str:
-    """What the cards that were told have to show now: that it is over, or who has the order."""
-    told = {held.id: held for held in known.values() if held.times_told and held.state != RESOLVED}
-    if any(end.id in told for end in ends):
+    """What its cards have to show now: that it is over, or who has the order.
+
+    Also when nobody was told yet: a lead may have opened a card from the list of what burns.
+    """
+    shown = {held.id: held for held in known.values() if held.state != RESOLVED}
+    if any(end.id in shown for end in ends):
         return "ended"
-    if any(change.id in told and change.owner_id != told[change.id].owner_id for change in changed):
+    if any(change.id in shown and change.owner_id != shown[change.id].owner_id for change in changed):
         return "assigned"
     return ""
 

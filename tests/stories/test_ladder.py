@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from assignment.models import Manager
-from core.models import Entry, Message, User
+from assignment.services import order_assign
+from core import outbox
+from core.models import Entry, Importance, Message, User
 from orders.gate import Refusal
 from orders.models import Order
 from orders.services import order_set_severity, task_add
+from rop.announcing import lead_thread
 from rop.models import Escalation, Proposal, Snooze
 from rop.replaying import decisions, replay
 from rop.selectors import escalation_counts, open_escalations, untold
@@ -506,6 +509,40 @@ def test_a_lead_presses_and_the_order_goes_to_the_proposed_manager(night_and_day
     changed = Message.objects.filter(edits=True, template="escalation").values_list("context__changed")
     assert set(changed) == {("assigned",)}
     assert company.audit() == {}
+
+
+def test_a_card_that_a_lead_opened_before_anybody_was_told_shows_the_new_owner(
+    night_and_day: Company,
+) -> None:
+    company = night_and_day
+    order = accepted(company)
+    company.now = moment("16:00")
+    snooze(company, order, "20:00")
+    company.go_to(moment("17:30"))
+    assert (Escalation.objects.get().times_told, company.escalated()) == (0, [])
+    opened = outbox.Outgoing(
+        template="escalation",
+        importance=Importance.REMINDER,
+        dedup_key="asked for",
+        person_id=company.lead.pk,
+        order_id=order.pk,
+        context={"asked": True},
+        thread=lead_thread(order.pk, company.lead.pk),
+    )
+    outbox.post([opened], now=company.now)
+    boris = company.manager("Boris")
+
+    order_assign(
+        order_id=order.pk,
+        manager_id=boris.user_id,
+        actor=company.actor(company.lead),
+        seen_version=None,
+        now=company.now,
+    )
+    company.commit()
+
+    edit = Message.objects.get(edits=True, template="escalation")
+    assert (edit.person, edit.context["changed"]) == (company.lead, "assigned")
 
 
 def test_a_dismissed_proposal_does_not_come_again(night_and_day: Company) -> None:
