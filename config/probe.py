@@ -20,7 +20,7 @@ TIMEOUT = 5.0
 PARTS: Mapping[str, tuple[str, ...]] = {
     "worker": ("loop", "auditor"),
     "beat": ("loop", "auditor"),
-    "bot": ("bot", "sender"),
+    "bot": ("bot", "sender", "files"),
 }
 """By role: the heartbeats that it keeps up. Workers and beat are one chain: neither sweeps without the other."""
 

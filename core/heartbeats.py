@@ -17,6 +17,7 @@ PARTS: Mapping[str, object] = {
     "loop": _("the loop that watches deadlines"),
     "sender": _("the sender of messages"),
     "bot": _("the bot"),
+    "files": _("the fetcher of files"),
     "auditor": _("the auditor"),
 }
 """What has to be alive, and what people call it."""

@@ -18,6 +18,10 @@ from orders.models import Order
 from orders.selectors import REF, Orders, orders_visible_to
 from telegram_bot.cards import render_template
 from telegram_bot.cards.replies import MAY_ESCALATE
+from telegram_bot.inspecting import presses as inspecting
+from telegram_bot.inspecting import typing
+from telegram_bot.inspecting.files import Sent, receive
+from telegram_bot.inspecting.standing import under_inspection
 from telegram_bot.policies.text import clean, shorten
 from telegram_bot.sending import reach
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer
@@ -40,11 +44,33 @@ def run(visit: Visit, name: str, arguments: str, *, now: datetime) -> Answer:
     return answer(visit, lambda known: COMMANDS[name](known, arguments.strip()), now=now)
 
 
-def other_words(visit: Visit, *, now: datetime) -> Answer:
-    """Anything that is no command. A group's talk is none of the bot's business."""
+def other_words(visit: Visit, text: str, *, now: datetime) -> Answer:
+    """What the inspection in hand waits for, or anything else. A group's talk is none of the bot's business."""
     if not visit.is_private:
         return SILENCE
-    return answer(visit, _say_too_late if visit.is_too_old(now) else _show_help, now=now)
+    if visit.is_too_old(now):
+        return answer(visit, _say_too_late, now=now)
+    return answer(visit, lambda known: _taken(known, text) or _show_help(known), now=now)
+
+
+def _taken(known: Known, text: str) -> Answer | None:
+    is_command = text.startswith("/")
+    return None if is_command or not text.strip() else typing.words(known, text.strip())
+
+
+def files(visit: Visit, sent: Sent, *, now: datetime) -> Answer:
+    """A file, however late it reached us: nobody sends one twice."""
+    if not visit.is_private:
+        return SILENCE
+    return answer(visit, lambda known: receive(known, sent), now=now)
+
+
+def other_kind(visit: Visit, *, now: datetime) -> Answer:
+    """A voice message, a sticker, a place: nothing that an order needs."""
+    if not visit.is_private or visit.is_too_old(now):
+        return SILENCE
+    text = _("I take photos, videos (MP4), PDF files and written words.")
+    return answer(visit, lambda known: known.reply("notice", text=text), now=now)
 
 
 def _say_too_late(known: Known) -> Answer:
@@ -88,11 +114,13 @@ def why(known: Known, arguments: str) -> Answer:
 
 def _about_order(known: Known, arguments: str, template: str) -> Answer:
     found = find_order(known, arguments)
-    if found is None:
-        asked = shorten(clean(arguments), 40)
-        text = _("I find no order “%(ref)s” that is yours. Your orders: /my") % {"ref": asked}
-        return known.reply("notice", text=text if asked else _("Write the order's number: /order R-1"))
-    return known.reply(template, order_id=found.pk)
+    return known.reply(template, order_id=found.pk) if found else _not_found(known, arguments)
+
+
+def _not_found(known: Known, arguments: str) -> Answer:
+    asked = shorten(clean(arguments), 40)
+    text = _("I find no order “%(ref)s” that is yours. Your orders: /my") % {"ref": asked}
+    return known.reply("notice", text=text if asked else _("Write the order's number: /order R-1"))
 
 
 def find_order(known: Known, text: str) -> Order | None:
@@ -104,6 +132,22 @@ def find_order(known: Known, text: str) -> Order | None:
 
 def visible(known: Known) -> Orders:
     return orders_visible_to(person(known.user, door=Door.BOT))
+
+
+def inspect(known: Known, arguments: str) -> Answer:
+    """/inspect R-1 opens the inspection of an order; without a number that of the only one, or a list of them."""
+    if arguments:
+        found = find_order(known, arguments)
+        if found is None:
+            return _not_found(known, arguments)
+        return _said(known, inspecting.open_for(known, found))
+    own = under_inspection(known.user)
+    return _said(known, inspecting.open_for(known, own[0])) if len(own) == 1 else known.reply("inspect")
+
+
+def _said(known: Known, refused: Answer) -> Answer:
+    """What a button would say at once is a message of its own here."""
+    return known.reply("notice", text=refused.toast) if refused.toast else refused
 
 
 def shift(known: Known, arguments: str) -> Answer:
@@ -180,6 +224,7 @@ COMMANDS: Mapping[str, Callable[[Known, str], Answer]] = {
     "next": next_thing,
     "order": order,
     "why": why,
+    "inspect": inspect,
     "shift": shift,
     "burning": burning,
     "help": show_help,

@@ -25,7 +25,7 @@ class Visit:
     """One update of a person. `item_id` is the inbox row; `message_id` the message whose button was pressed.
 
     `sent_at`: when it was written; of a press only when it was received is known. `is_anonymous`: written as a group
-    or a channel, so that nobody knows by whom.
+    or a channel, so that nobody knows by whom. `reply_to`: the message that it answers.
     """
 
     item_id: int
@@ -38,6 +38,7 @@ class Visit:
     sent_at: datetime | None = None
     chat_title: str = ""
     is_anonymous: bool = False
+    reply_to: int | None = None
 
     def is_too_old(self, now: datetime) -> bool:
         """It waited so long (the bot was down) that what it asked for may not be wanted any more."""

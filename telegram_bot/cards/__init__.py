@@ -11,6 +11,8 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `escalation` | yes | `escalations`: ids | `order:<order>:lead:<person>`, `order:<order>:group:<group>` |
 | `escalation` (`edits`) | yes | | the same |
 | `note_mention` | yes | `note` | |
+| `inspection` | yes | `files`: what came of these is told | `order:<order>:inspection:<person>` |
+| `evidence_repeated` | yes | `evidence` | |
 | `nobody_eligible` | | | |
 | `message_dead` | | `message`, `because` | |
 | `part_silent` | | `part`, `since`: ISO | |

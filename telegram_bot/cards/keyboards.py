@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import Order
 from orders.statuses import Status
 from telegram_bot.cards.card import Button, Context, Keyboard
-from telegram_bot.policies.text import shorten
+from telegram_bot.policies.text import clean, shorten
 
 DATA_LIMIT = 64
 
@@ -42,6 +42,29 @@ DISMISS = "en"  # proposal
 BURNING = "b"  # page of what burns
 OPEN_BURNING = "o"  # order
 
+# An inspection is named by its own id: the buttons of one that is over are not those of the next.
+INSPECT = "i"  # order
+GROUPS = "ia"  # inspection
+GROUP = "ig"  # inspection, place of the group
+NORM = "in"  # inspection, place of the group
+POINT = "ip"  # inspection, point
+ANSWER = "iw"  # inspection, point and answer, the answer that was shown
+CHANGE_ANSWER = "ic"  # inspection, point
+SKIP = "is"  # inspection, point
+LEFT = "il"  # inspection, page
+VERDICT = "iv"  # inspection
+VERDICT_IS = "id"  # inspection, version of its order, verdict
+REMARKS_OF_POINTS = "ir"  # inspection, version of its order
+DECIDE = "ix"  # inspection, decision of a lead
+CONTACT = "k"  # inspection
+CONTACT_BY = "kb"  # inspection, channel
+CONTACT_CAME_TO = "kc"  # inspection, outcome
+CONTACT_AGAIN = "ka"  # inspection, when
+UNPLACED = "f"  # inspection, page of the points
+PLACE = "fp"  # inspection, file, point
+TAKE_AWAY = "fx"  # inspection, file
+FILES_OF = "fo"  # order
+
 NUMBERS = {
     ACCEPT: 2,
     ACCEPT_IN_LIST: 3,
@@ -64,6 +87,27 @@ NUMBERS = {
     DISMISS: 1,
     BURNING: 1,
     OPEN_BURNING: 1,
+    INSPECT: 1,
+    GROUPS: 1,
+    GROUP: 2,
+    NORM: 2,
+    POINT: 2,
+    ANSWER: 3,
+    CHANGE_ANSWER: 2,
+    SKIP: 2,
+    LEFT: 2,
+    VERDICT: 1,
+    VERDICT_IS: 3,
+    REMARKS_OF_POINTS: 2,
+    DECIDE: 2,
+    CONTACT: 1,
+    CONTACT_BY: 2,
+    CONTACT_CAME_TO: 2,
+    CONTACT_AGAIN: 2,
+    UNPLACED: 2,
+    PLACE: 3,
+    TAKE_AWAY: 2,
+    FILES_OF: 1,
 }
 PRESS = re.compile(rf"({'|'.join(NUMBERS)})((?::\d{{1,18}}){{0,3}})", re.ASCII)
 
@@ -111,23 +155,33 @@ def can_accept(order: Order, person_id: int | None) -> bool:
     return is_owner and order.status == Status.PENDING_MANAGER
 
 
+def can_inspect(order: Order, person_id: int | None) -> bool:
+    """Leads may too; they have a command for it."""
+    is_owner = person_id is not None and order.assigned_manager_id == person_id
+    return is_owner and order.status == Status.UNDER_INSPECTION
+
+
+def _do_at_once(context: Context) -> list[Button]:
+    """What its owner can do about the order by one press."""
+    order: Order = context["order"]
+    if can_accept(order, context["person_id"]):
+        return [(_("Accept"), data(ACCEPT, order.pk, order.version))]
+    if can_inspect(order, context["person_id"]):
+        return [(_("Inspection"), data(INSPECT, order.pk))]
+    return []
+
+
 def order_card(context: Context) -> Keyboard:
     """Under the card of one order, for its owner."""
     order: Order = context["order"]
     row = [(_("What next"), data(NEXT, order.pk)), (_("Why"), data(WHY, order.pk))]
-    if can_accept(order, context["person_id"]):
-        return [[(_("Accept"), data(ACCEPT, order.pk, order.version))], row]
-    return [row]
+    return [_do_at_once(context), row]
 
 
 def accept_or_next(context: Context) -> Keyboard:
     """Under a reminder: what it reminds of can be done at once."""
     order: Order = context["order"]
-    if can_accept(order, context["person_id"]):
-        return [
-            [(_("Accept"), data(ACCEPT, order.pk, order.version)), (_("What next"), data(NEXT, order.pk))]
-        ]
-    return [[(_("What next"), data(NEXT, order.pk))]]
+    return [[*_do_at_once(context), (_("What next"), data(NEXT, order.pk))]]
 
 
 def breach(context: Context) -> Keyboard:
@@ -185,6 +239,19 @@ def _turning(context: Context, verb: str) -> Keyboard:
     if page + 1 < pages:
         turn.append(("→", data(verb, page + 1)))
     return [turn] if turn else []
+
+
+def decide(context: Context) -> Keyboard:
+    """Under goods that are not fit: the inspection, where its lead decides."""
+    return [[(_("Decide"), data(INSPECT, context["order"].pk))]]
+
+
+def inspect(context: Context) -> Keyboard:
+    """Under the list of orders that are inspected: open each."""
+    return [
+        [(shorten(f"{order.ref} · {clean(order.item)}", 40), data(INSPECT, order.pk))]
+        for order in context["orders"]
+    ]
 
 
 def to_own_orders(_context: Context) -> Keyboard:

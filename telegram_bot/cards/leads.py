@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.models import Message
-from orders.models import Order
+from orders.models import Evidence, Order
 from telegram_bot.cards.card import Context
 
 LISTED = 10
@@ -50,4 +50,18 @@ def update_dead(messages: Sequence[Message], now: datetime) -> Mapping[int, Cont
     return {
         message.pk: {"update": message.context["update"], "because": message.context["because"]}
         for message in messages
+    }
+
+
+def evidence_repeated(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """A file that is somewhere else too, as long as nobody has taken it away."""
+    files = (
+        Evidence.objects.filter(removed_at__isnull=True, repeats__isnull=False)
+        .select_related("order__assigned_manager", "item", "added_by", "repeats__item", "repeats__added_by")
+        .in_bulk({m.context.get("evidence") for m in messages})
+    )
+    return {
+        message.pk: {"order": file.order, "file": file, "first": file.repeats}
+        for message in messages
+        if (file := files.get(message.context.get("evidence")))
     }

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from rop.words import TEMPLATES
 from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary, verdicts
 from telegram_bot.cards.card import Card
+from telegram_bot.cards.inspection import FILES_OF_WHICH, TEMPLATE
+from telegram_bot.cards.inspection import buttons as inspection_buttons
+from telegram_bot.cards.inspection import card as inspection
 
 SUMMARY = "summary"
 
@@ -28,8 +31,22 @@ TOLD_ALONE: Mapping[str, Card] = {
     "linked": Card(
         _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True
     ),
+    TEMPLATE: Card(
+        _("Inspection"),
+        inspection.load,
+        inspection_buttons.buttons,
+        is_reply=True,
+        anew_when_gone=True,
+        one_at_a_time=True,
+    ),
+    FILES_OF_WHICH: Card(
+        _("Of which order files are"), inspection.of_which, inspection_buttons.of_which, is_reply=True
+    ),
     # Leads and admins
-    "inspection_failed": Card(TEMPLATES["inspection_failed"], verdicts.inspection_failed, mergeable=True),
+    "evidence_repeated": Card(_("The same file again"), leads.evidence_repeated, mergeable=True),
+    "inspection_failed": Card(
+        TEMPLATES["inspection_failed"], verdicts.inspection_failed, keyboards.decide, mergeable=True
+    ),
     "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),
     "message_dead": Card(TEMPLATES["message_dead"], leads.message_dead, mergeable=True),
     "update_dead": Card(_("Something written to the bot was lost"), leads.update_dead, mergeable=True),
@@ -42,6 +59,9 @@ TOLD_ALONE: Mapping[str, Card] = {
     "order": Card(TEMPLATES["order"], replies.reply(replies.order), keyboards.order_card, is_reply=True),
     "why": Card(TEMPLATES["why"], replies.reply(replies.why), keyboards.accept_or_next, is_reply=True),
     "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
+    "inspect": Card(
+        _("Orders under inspection"), replies.reply(replies.inspect), keyboards.inspect, is_reply=True
+    ),
     "burning": Card(_("What burns"), replies.reply(replies.burning), keyboards.burning, is_reply=True),
     "help": Card(_("Help"), replies.reply(replies.help_), keyboards.help_, is_reply=True),
     "notice": Card(_("A short answer"), replies.reply(replies.plain), is_reply=True),

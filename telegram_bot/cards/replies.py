@@ -72,6 +72,14 @@ def burning(message: Message, now: datetime) -> Context:
     return {"count": count, "rows": rows, "teams": teams, "page": page, "pages": pages}
 
 
+def inspect(message: Message, now: datetime) -> Context:
+    """This person's orders under inspection, the most urgent first."""
+    own = Order.objects.filter(
+        assigned_manager_id=message.person_id, status=Status.UNDER_INSPECTION, closed_at__isnull=True
+    )
+    return {"orders": list(own.order_by("queue_key", "pk")[:PAGE_SIZE]), "count": own.count()}
+
+
 def next_thing(message: Message, now: datetime) -> Context:
     """The step of this person that is due first."""
     steps = Order.objects.filter(next_action_user_id=message.person_id, closed_at__isnull=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assignment.models import AssignmentState, Shift
 from core.models import ChatGroup, Importance, Message, User
-from orders.models import InspectionVerdict, Note, Order
+from orders.models import Evidence, InspectionItem, InspectionVerdict, Note, Order
 from orders.statuses import Severity, Status, Step, Whose
 from rop.words import EXCLUDED, LEVELS
 from sla.models import Clock
@@ -20,6 +20,8 @@ from telegram_bot.cards import labels
 from telegram_bot.cards.card import Context
 from telegram_bot.cards.escalation.candidates import Load
 from telegram_bot.cards.escalation.card import Answered, Idle, Next, Offer, Told, Trouble
+from telegram_bot.cards.inspection import FILES_OF_WHICH, TEMPLATE
+from telegram_bot.cards.inspection import samples as inspection
 from telegram_bot.cards.registry import SUMMARY
 from telegram_bot.cards.render import Reader, Rendered, render
 from telegram_bot.cards.summary import Section
@@ -193,6 +195,35 @@ def _shift(now: datetime) -> Context:
     }
 
 
+def _inspection(now: datetime) -> Context:
+    inspected = order(
+        now,
+        status=Status.UNDER_INSPECTION,
+        next_action=Step.FILL_INSPECTION,
+        next_action_due=now + 3 * HOUR,
+    )
+    return inspection.context(inspected, anna(), now=now)
+
+
+def _inspect(now: datetime) -> Context:
+    inspected = [
+        order(now, number=1042 + n, status=Status.UNDER_INSPECTION, next_action=Step.FILL_INSPECTION)
+        for n in range(2)
+    ]
+    return {"orders": inspected, "count": 2}
+
+
+def _of_which(now: datetime) -> Context:
+    return {"waiting": 3, "chosen": "", "number": 0, "orders": _inspect(now)["orders"]}
+
+
+def _repeated(now: datetime) -> Context:
+    item = InspectionItem(number=7, title=_("Geometry"))
+    first = Evidence(order=order(now, number=1001), item=item, added_by=boris(), at=now - 26 * HOUR)
+    file = Evidence(order=order(now), item=item, added_by=anna(), at=now, repeats=first)
+    return {"order": file.order, "file": file, "first": first}
+
+
 SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "escalation": _escalation,
     "stuck": _stuck,
@@ -202,6 +233,10 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "sla_reminder": _reminder,
     "sla_breach": _breach,
     "note_mention": _mention,
+    TEMPLATE: _inspection,
+    FILES_OF_WHICH: _of_which,
+    "inspect": _inspect,
+    "evidence_repeated": _repeated,
     "linked": lambda _now: {},
     "inspection_failed": _failed,
     "nobody_eligible": _nobody,

@@ -67,6 +67,7 @@ def acts(server: Server) -> list[Act]:
         Act("join", people.join),
         Act("write", people.write),
         Act("start", people.start),
+        Act("forward", people.forward),
         Act("edit", people.edit),
         Act("delete", people.delete),
         Act("press", people.press),

@@ -52,7 +52,9 @@ class Control:
         routes = [web.get(f"/sandbox/api/{name}", self._guarded(read)) for name, read in reads.items()]
         routes.append(web.get("/sandbox/api/events", self._events))
         routes.append(web.get("/sandbox/file/{file_id}", self._file))
-        routes.extend(web.post(f"/sandbox/api/{kind}", self._upload) for kind in ("photo", "document"))
+        routes.extend(
+            web.post(f"/sandbox/api/{kind}", self._upload) for kind in ("photo", "video", "document")
+        )
         routes.append(web.post("/sandbox/api/{act}", self._act))
         return routes
 
@@ -72,7 +74,7 @@ class Control:
         return _answer(lambda: act.run(**arguments(act, values)))
 
     async def _upload(self, request: web.Request) -> web.Response:
-        """Photos or documents as multipart fields with file names; the other parameters as plain fields."""
+        """Photos, videos or documents as multipart fields with file names; the other parameters as plain fields."""
         check_origin(request)
         params = await read_params(request)
         kind = request.path.rpartition("/")[2]
@@ -86,13 +88,15 @@ class Control:
             "caption": params.text("caption") or None,
             "chat_id": params.integer("chat_id") or None,
             "album": params.text("album") or None,
+            "reply_to": params.integer("reply_to") or None,
         }
         uploads = list(params.files.values())
         if kind == "photo":
             sent = self._server.people.photo(user_id, [upload.body for upload in uploads], **place)
         else:
             files = [(upload.name, upload.mime_type, upload.body) for upload in uploads]
-            sent = self._server.people.document(user_id, files, **place)
+            send = self._server.people.video if kind == "video" else self._server.people.document
+            sent = send(user_id, files, **place)
         return {"message_ids": [message.id for message in sent]}
 
     # What is there
@@ -183,8 +187,8 @@ class Control:
         body = self._world.store.body(file.body) if file is not None else None
         if file is None or body is None:
             raise web.HTTPNotFound
-        # Only real pictures are shown in place; a page that somebody sent must not run here.
-        shown = file.mime_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
+        # Only real pictures and videos are shown in place; a page that somebody sent must not run here.
+        shown = file.mime_type in ("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4")
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         if not shown:
             headers["Content-Disposition"] = "attachment"

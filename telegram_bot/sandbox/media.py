@@ -1,4 +1,4 @@
-"""Photos and documents as the Bot API describes them, whoever sent them."""
+"""Photos, videos and documents as the Bot API describes them, whoever sent them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import PurePath
 from .errors import bad_request
 from .images import Image, read_image
 from .model import File, Json
+from .videos import read_video
 from .world import World
 
 MAX_PHOTO = 10 * 1024 * 1024
@@ -62,6 +63,25 @@ def document_media(world: World, body: bytes, *, name: str, mime_type: str) -> J
         kept, size=len(body), mime_type=mime_type, name=name, folder="documents", suffix=suffix
     )
     return {"document": _ids(file) | {"file_name": name, "mime_type": mime_type, "file_size": file.size}}
+
+
+def video_media(world: World, body: bytes, *, name: str, mime_type: str) -> Json:
+    """``{"video": Video}``. Raises ApiError for what is no MP4: Telegram's applications send it as a file."""
+    if not body:
+        raise bad_request("file must be non-empty")
+    video = read_video(body)
+    if video is None:
+        raise bad_request("VIDEO_CONTENT_TYPE_INVALID")
+    name = PurePath(name.replace("\\", "/")).name or "video.mp4"
+    file = world.add_file(
+        world.add_body(body), size=len(body), mime_type=mime_type, name=name, folder="videos", suffix=".mp4"
+    )
+    shown = {"file_name": name, "mime_type": mime_type, "file_size": file.size}
+    return {
+        "video": _ids(file)
+        | {"width": video.width, "height": video.height, "duration": video.seconds}
+        | shown
+    }
 
 
 def _ids(file: File) -> Json:

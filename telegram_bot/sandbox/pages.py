@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 COOKIE = "sandbox_language"
 READS = ("chats", "chat", "people", "calls", "answers", "state", "events")
-UPLOADS = ("photo", "document")
-UPLOAD_PARAMETERS = "user_id, caption, chat_id, album, …=@file"
+UPLOADS = ("photo", "video", "document")
+UPLOAD_PARAMETERS = "user_id, caption, chat_id, album, reply_to, …=@file"
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

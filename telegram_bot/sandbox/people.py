@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .entities.fix import fix_text
 from .entities.units import length
 from .errors import ApiError, SandboxError
-from .media import document_media, photo_media
+from .media import document_media, photo_media, video_media
 from .methods.sending import MAX_CAPTION, MAX_TEXT
 from .model import Callback, Json, Message, Person
 from .standing import Standing
@@ -88,6 +88,7 @@ class People(Standing):
         *,
         chat_id: int | None = None,
         album: str | None = None,
+        reply_to: int | None = None,
     ) -> list[Message]:
         """Send photos; more than one are an album, and so are all that share ``album``."""
         place = self._place(user_id, chat_id)
@@ -95,7 +96,7 @@ class People(Standing):
             media = [photo_media(self._world, body) for body in bodies]
         except ApiError as error:
             raise SandboxError(error.description) from None
-        return self._send_media(place, user_id, media, caption, album)
+        return self._send_media(place, user_id, media, caption, album, reply_to)
 
     def document(
         self,
@@ -105,6 +106,7 @@ class People(Standing):
         *,
         chat_id: int | None = None,
         album: str | None = None,
+        reply_to: int | None = None,
     ) -> list[Message]:
         """Send files given as name, MIME type and bytes."""
         place = self._place(user_id, chat_id)
@@ -114,10 +116,70 @@ class People(Standing):
             ]
         except ApiError as error:
             raise SandboxError(error.description) from None
-        return self._send_media(place, user_id, media, caption, album)
+        return self._send_media(place, user_id, media, caption, album, reply_to)
+
+    def video(
+        self,
+        user_id: int,
+        files: Sequence[tuple[str, str, bytes]],
+        caption: str | None = None,
+        *,
+        chat_id: int | None = None,
+        album: str | None = None,
+        reply_to: int | None = None,
+    ) -> list[Message]:
+        """Send videos (MP4) given as name, MIME type and bytes."""
+        place = self._place(user_id, chat_id)
+        try:
+            media = [video_media(self._world, body, name=name, mime_type=mime) for name, mime, body in files]
+        except ApiError as error:
+            raise SandboxError(error.description) from None
+        return self._send_media(place, user_id, media, caption, album, reply_to)
+
+    def forward(
+        self, user_id: int, from_chat_id: int, message_id: int, *, chat_id: int | None = None
+    ) -> list[Message]:
+        """Send on what is in a chat; of an album all of it, as an album of its own."""
+        original = self._world.message(from_chat_id, message_id)
+        if original is None or original.is_service:
+            raise SandboxError(f"there is no message {message_id} to forward")
+        place = self._place(user_id, chat_id)
+        together = [original]
+        if original.album is not None:
+            together = [
+                message
+                for message in self._world.messages[from_chat_id].values()
+                if message.album == original.album and not message.deleted
+            ]
+        album = str(secrets.randbits(53)) if len(together) > 1 else None
+        came_from = {
+            "forward_origin": {
+                "type": "user",
+                "sender_user": self._world.user(original.sender_id),
+                "date": original.date,
+            }
+        }
+        return [
+            self._add(
+                place,
+                user_id,
+                text=message.text,
+                entities=message.entities,
+                media=message.media,
+                album=album,
+                extra=came_from,
+            )
+            for message in together
+        ]
 
     def _send_media(
-        self, place: int, user_id: int, media: list[Json], caption: str | None, album: str | None
+        self,
+        place: int,
+        user_id: int,
+        media: list[Json],
+        caption: str | None,
+        album: str | None,
+        reply_to: int | None,
     ) -> list[Message]:
         text, entities = fix_text(caption or "", [])
         if length(text) > MAX_CAPTION:
@@ -127,7 +189,12 @@ class People(Standing):
         sent = []
         for number, shown in enumerate(media):
             words, marks = (text, entities) if number == 0 else ("", [])
-            sent.append(self._add(place, user_id, text=words, entities=marks, media=shown, album=album))
+            answered = reply_to if number == 0 else None
+            sent.append(
+                self._add(
+                    place, user_id, text=words, entities=marks, media=shown, album=album, reply_to=answered
+                )
+            )
         return sent
 
     def press(self, user_id: int, chat_id: int, message_id: int, button: str) -> Callback:

@@ -182,11 +182,16 @@ class Sandbox:
         caption: str | None = None,
         album: str | None = None,
         chat_id: int | None = None,
+        reply_to: int | None = None,
     ) -> list[int]:
         """Ids of the messages; several photos, or the same ``album``, make an album."""
         many = [photo] if isinstance(photo, Path | str | bytes) else list(photo)
         bodies = [_bytes(one) for one in many]
-        sent = self._do(lambda: self._people.photo(user_id, bodies, caption, chat_id=chat_id, album=album))
+        sent = self._do(
+            lambda: self._people.photo(
+                user_id, bodies, caption, chat_id=chat_id, album=album, reply_to=reply_to
+            )
+        )
         return [message.id for message in sent]
 
     def document(
@@ -203,6 +208,26 @@ class Sandbox:
         files = [(name, mime_type, _bytes(document))]
         sent = self._do(lambda: self._people.document(user_id, files, caption, chat_id=chat_id, album=album))
         return sent[0].id
+
+    def video(
+        self,
+        user_id: int,
+        video: Path | str | bytes,
+        name: str = "video.mp4",
+        caption: str | None = None,
+        album: str | None = None,
+        chat_id: int | None = None,
+    ) -> int:
+        files = [(name, "video/mp4", _bytes(video))]
+        sent = self._do(lambda: self._people.video(user_id, files, caption, chat_id=chat_id, album=album))
+        return sent[0].id
+
+    def forward(
+        self, user_id: int, from_chat_id: int, message_id: int, chat_id: int | None = None
+    ) -> list[int]:
+        """Ids of the messages: of an album all of it is forwarded."""
+        sent = self._do(lambda: self._people.forward(user_id, from_chat_id, message_id, chat_id=chat_id))
+        return [message.id for message in sent]
 
     def block(self, user_id: int) -> None:
         self._do(lambda: self._people.block(user_id))

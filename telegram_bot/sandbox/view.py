@@ -49,7 +49,7 @@ class SeenVersion:
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A photo or a document in a message; ``url`` is its address on the sandbox's own page."""
+    """A photo, a video or a document in a message; ``url`` is its address on the sandbox's own page."""
 
     kind: str
     file_id: str
@@ -140,7 +140,9 @@ def _buttons(markup: Json | None) -> list[list[SeenButton]]:
 def _file(world: World, media: Json | None) -> SeenFile | None:
     if media is None:
         return None
-    kind, value = next((name, value) for name, value in media.items() if name in ("photo", "document"))
+    kind, value = next(
+        (name, value) for name, value in media.items() if name in ("photo", "video", "document")
+    )
     shown: dict[str, Any] = value[-1] if kind == "photo" else value
     file = world.files[shown["file_id"]]
     return SeenFile(

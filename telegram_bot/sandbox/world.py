@@ -230,7 +230,7 @@ class World:
 def file_ids(media: Json) -> list[str]:
     if "photo" in media:
         return [size["file_id"] for size in media["photo"]]
-    return [media["document"]["file_id"]] if "document" in media else []
+    return [media[kind]["file_id"] for kind in ("video", "document") if kind in media]
 
 
 def _own_numbers(chat_id: int) -> bool:

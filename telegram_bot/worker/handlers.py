@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from core import clock
 from telegram_bot import commands, inbox, presses
 from telegram_bot.inbox import Item
+from telegram_bot.inspecting.files import Sent
 from telegram_bot.policies.text import ANSWER_LIMIT, shorten
 from telegram_bot.visits import Answer, Visit
 from telegram_bot.worker.direct import Direct
@@ -52,6 +53,8 @@ def _take(item_id: int, act: Act) -> Answer | None:
 def make_dispatcher() -> Dispatcher:
     """A new one each time: a router belongs to one dispatcher."""
     router = Router()
+    router.message.register(file, F.photo | F.document | F.video | F.video_note)
+    router.message.register(other_kind, F.voice | F.audio | F.sticker | F.location | F.contact)
     router.message.register(command, Command(*commands.COMMANDS, *commands.GROUP_COMMANDS, ignore_case=True))
     router.message.register(migration, F.migrate_to_chat_id)
     router.message.register(words, F.from_user)
@@ -69,8 +72,31 @@ async def command(message: Message, command: CommandObject, turn: Turn) -> None:
 
 
 async def words(message: Message, turn: Turn) -> None:
+    visit, text = _visit(message, turn), message.text or ""
+    _say(turn, await turn.take(lambda now: commands.other_words(visit, text, now=now)))
+
+
+async def file(message: Message, turn: Turn) -> None:
+    visit, sent = _visit(message, turn), sent_file(message)
+    _say(turn, await turn.take(lambda now: commands.files(visit, sent, now=now)))
+
+
+async def other_kind(message: Message, turn: Turn) -> None:
     visit = _visit(message, turn)
-    _say(turn, await turn.take(lambda now: commands.other_words(visit, now=now)))
+    _say(turn, await turn.take(lambda now: commands.other_kind(visit, now=now)))
+
+
+def sent_file(message: Message) -> Sent:
+    """What the message carries; of a photo the largest of its sizes."""
+    album, caption = message.media_group_id or "", message.caption or ""
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return Sent("photo", largest.file_id, largest.file_unique_id, "", largest.file_size, album, caption)
+    carried = message.document or message.video or message.video_note
+    assert carried is not None
+    kind = "document" if message.document else "video"
+    name = getattr(carried, "file_name", None) or ""
+    return Sent(kind, carried.file_id, carried.file_unique_id, name, carried.file_size, album, caption)
 
 
 async def migration(message: Message, turn: Turn) -> None:
@@ -121,6 +147,7 @@ def _visit(message: Message, turn: Turn) -> Visit:
         sent_at=message.date,
         chat_title=message.chat.title or "",
         is_anonymous=message.sender_chat is not None,
+        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
     )
 
 

@@ -13,10 +13,12 @@ from django.conf import settings
 
 from core import clock
 from telegram_bot import inbox
+from telegram_bot.inspecting import fetching
 from telegram_bot.policies.pacing import Pacing
 from telegram_bot.worker.beats import Beats
 from telegram_bot.worker.channel import Channel, make_bot
 from telegram_bot.worker.direct import Direct
+from telegram_bot.worker.files import Files
 from telegram_bot.worker.handlers import make_dispatcher
 from telegram_bot.worker.inbox_loop import InboxLoop
 from telegram_bot.worker.leadership import Leadership, lead
@@ -44,10 +46,12 @@ class BotWorker:
         self._mail_threads = Threads("mail", size=2)
         self._loop_threads = Threads("loop", size=1)
         self._beat_threads = Threads("beat", size=1)
+        self._file_threads = Threads("files", size=3)
         self._leadership = Leadership()
         self._rate, self._lease = rate, lease
         self._token, self._api_url = token, api_url
         self._sender: Sender | None = None
+        self._files: Files | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is in hand is finished first."""
@@ -65,6 +69,7 @@ class BotWorker:
                 self._mail_threads,
                 self._loop_threads,
                 self._beat_threads,
+                self._file_threads,
             ):
                 await asyncio.to_thread(threads.close)
         log.info("stopped")
@@ -73,8 +78,9 @@ class BotWorker:
         return self._leadership.is_valid
 
     def _wake(self) -> None:
-        if self._sender is not None:
-            self._sender.wake()
+        for loop in (self._sender, self._files):
+            if loop is not None:
+                loop.wake()
 
     async def _work(self, ending: asyncio.Event) -> None:
         """All loops, as long as this process leads."""
@@ -116,8 +122,15 @@ class BotWorker:
             direct=Direct(channel, pacing),
             may_handle=self._leads,
         )
+        files = self._files = Files(
+            bot=channel.bot,
+            threads=self._file_threads,
+            beats=beats,
+            lease=self._lease,
+            may_fetch=self._leads,
+        )
         poller = Poller(channel.bot, self._inbox_threads, beats, on_updates=inbox_loop.wake)
-        return {"poller": poller.run, "inbox": inbox_loop.run}
+        return {"poller": poller.run, "inbox": inbox_loop.run, "files": files.run}
 
     def _channel(self) -> Channel | None:
         if not self._token:
@@ -133,13 +146,15 @@ class BotWorker:
         while not ending.is_set():
             now = await self._loop_threads.run(clock.now)
             await self._loop_threads.run(inbox.forget_old, now=now)
+            await self._loop_threads.run(fetching.unclaimed, now=now)
             await pause(TIDY_EVERY.total_seconds(), ending)
 
 
 async def _beat_without_telegram(beats: Beats, ending: asyncio.Event) -> None:
     """Nothing is polled by design: that is no silence."""
     while not ending.is_set():
-        await beats.beat("bot", state="no token: Telegram is off")
+        for part in ("bot", "files"):
+            await beats.beat(part, state="no token: Telegram is off")
         await pause(5.0, ending)
 
 

@@ -8,15 +8,22 @@ from typing import Any, cast
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramConflictError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import DeleteWebhook, SetMyCommands
 from aiogram.methods.base import TelegramMethod
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, User
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 from aiohttp import ClientTimeout
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+import core.selectors
 from core import clock
+from core.models import TelegramLink
 from telegram_bot import inbox
 from telegram_bot.worker.beats import Beats
 from telegram_bot.worker.channel import TIMEOUT
@@ -113,6 +120,18 @@ class Poller:
             for code in (language, None) if language == "ru" else (language,):
                 method = SetMyCommands(commands=offered, scope=scope, language_code=code)
                 await self.bot(method, request_timeout=cast("int", TIMEOUT))
+        for chat_id, language in await self.threads.run(_chats_of_leads):
+            await self._offer_to_lead(chat_id, language)
+
+    async def _offer_to_lead(self, chat_id: int, language: str) -> None:
+        """What only leads may ask for is in their menus only. A chat that is gone is none of our business here."""
+        with translation.override(language):
+            offered = [BotCommand(command=name, description=text) for name, text in [*for_leads(), *menu()]]
+        method = SetMyCommands(commands=offered, scope=BotCommandScopeChat(chat_id=chat_id))
+        try:
+            await self.bot(method, request_timeout=cast("int", TIMEOUT))
+        except (TelegramBadRequest, TelegramForbiddenError):
+            log.info("menu_not_offered", chat=chat_id)
 
     async def _complain(self, error: Exception, ending: asyncio.Event) -> None:
         """No progress: say why, wait, try again."""
@@ -135,11 +154,24 @@ def _store(updates: list[dict[str, Any]], bot_id: int) -> int:
     return inbox.store(updates, bot_id=bot_id, now=clock.now())
 
 
+def _chats_of_leads() -> list[tuple[int, str]]:
+    """Where leads read, and in which language."""
+    links = TelegramLink.objects.filter(
+        user__in=core.selectors.all_leads(), active=True, unreachable_since__isnull=True
+    )
+    return list(links.order_by("pk").values_list("chat_id", "user__language"))
+
+
+def for_leads() -> list[tuple[str, str]]:
+    return [("burning", _("what is escalated, with buttons to decide"))]
+
+
 def menu() -> list[tuple[str, str]]:
     """The commands as Telegram shows them, in the active language."""
     return [
         ("next", _("the most urgent thing to do now")),
         ("my", _("your open orders")),
+        ("inspect", _("the inspection of an order")),
         ("order", _("everything about one order")),
         ("why", _("why it is yours and why this deadline")),
         ("shift", _("start or end your shift")),

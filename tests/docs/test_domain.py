@@ -15,6 +15,7 @@ from rop.audit import CHECKS
 from rop.models import EscalationState, ProposalState
 from sla.models import Action, ClockKind, ClockState, Trigger, Whom
 from telegram_bot.cards.registry import CARDS
+from telegram_bot.models import FileState, Screen
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = (ROOT / "docs" / "domain.md").read_text()
@@ -50,6 +51,8 @@ def table(name: str) -> dict[str, list[str]]:
         ("actions", Action.values),
         ("escalation states", EscalationState.values),
         ("proposal states", ProposalState.values),
+        ("file states", FileState.values),
+        ("screens", Screen.values),
         ("audit", list(CHECKS)),
     ],
 )

@@ -57,7 +57,13 @@ from tests.factories.sla import (
     StuckRuleFactory,
     ViolationFactory,
 )
-from tests.factories.work import AuditFactory, QuarantineFactory, UpdateFactory
+from tests.factories.work import (
+    AuditFactory,
+    DialogueFactory,
+    IncomingFileFactory,
+    QuarantineFactory,
+    UpdateFactory,
+)
 
 FACTORIES: dict[type[models.Model], type[DjangoModelFactory]] = {
     found._meta.model: found
@@ -77,12 +83,14 @@ __all__ = [
     "ChatGroupFactory",
     "ClockFactory",
     "ContactFactory",
+    "DialogueFactory",
     "DutyFactory",
     "EntryFactory",
     "EscalationFactory",
     "EvidenceFactory",
     "HeartbeatFactory",
     "IdempotencyRecordFactory",
+    "IncomingFileFactory",
     "InspectionAnswerFactory",
     "InspectionFactory",
     "InspectionItemFactory",

@@ -1,5 +1,6 @@
 """What can be written to the bot."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -158,6 +159,13 @@ def test_words_that_come_a_day_late_are_not_acted_upon(office: Office, sandbox: 
     assert anna.shifts.filter(ends_at__gt=clock.now()).exists()
 
 
-def test_commands_are_offered_in_both_languages(office: Office, sandbox: Sandbox) -> None:
+def test_commands_are_offered_in_both_languages_and_leads_get_one_more(
+    office: Office, sandbox: Sandbox
+) -> None:
     with running_bot(sandbox):
-        wait_for(lambda: len(sandbox.calls("setMyCommands")) == 3)
+        wait_for(lambda: len(sandbox.calls("setMyCommands")) == 4)
+    calls = sandbox.calls("setMyCommands")
+    offered = [[command["command"] for command in json.loads(call.params["commands"])] for call in calls]
+    assert offered[:3] == [["next", "my", "inspect", "order", "why", "shift", "help"]] * 3
+    assert offered[3] == ["burning", *offered[0]]
+    assert json.loads(calls[3].params["scope"])["chat_id"] == 7000 + office.lead.pk

@@ -14,6 +14,8 @@ const tools = {
   reply: (message) => composer.answer("reply", message),
   edit: (message) => composer.answer("edit", message),
   remove: (message) => attempt(() => act("delete", { user_id: message.sender_id, chat_id: open.id, message_id: message.id })),
+  forward: (message) =>
+    attempt(() => act("forward", { user_id: composer.presser(), from_chat_id: open.id, message_id: message.id, chat_id: open.id })),
   presser: () => composer.presser(),
 };
 

@@ -116,8 +116,9 @@ export class Composer {
   async files(files) {
     if (!files.length) return;
     const pictures = files.every((file) => /^image\/(jpeg|png|gif|webp)$/.test(file.type));
+    const videos = files.every((file) => file.type === "video/mp4");
     const fields = [{ name: "caption", label: words.caption, maxLength: 1024, value: this.text.value }];
-    if (pictures) fields.push({ name: "as_files", label: words.as_files, type: "checkbox" });
+    if (pictures || videos) fields.push({ name: "as_files", label: words.as_files, type: "checkbox" });
     const values = await ask(`${words.attach}: ${files.length}`, fields, words.send);
     if (!values) return;
     for (let at = 0; at < files.length; at += 10) {
@@ -126,9 +127,12 @@ export class Composer {
       form.append("chat_id", this.current().id);
       if (at === 0) form.append("caption", values.caption);
       files.slice(at, at + 10).forEach((file, number) => form.append(`file${number}`, file, file.name));
-      await attempt(() => upload(pictures && !values.as_files ? "photo" : "document", form));
+      if (at === 0 && this.answering?.kind === "reply") form.append("reply_to", this.answering.message.id);
+      const kind = values.as_files ? "document" : pictures ? "photo" : videos ? "video" : "document";
+      await attempt(() => upload(kind, form));
     }
     this.text.value = "";
+    this.answer(null);
   }
 
   async suggest() {

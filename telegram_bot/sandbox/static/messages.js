@@ -99,11 +99,14 @@ function text(message, tools) {
 
 function files(album) {
   const shown = album.filter((message) => message.file).map((message) => file(message.file));
-  if (shown.length > 1 && album[0].file.kind === "photo") return [make("div", { className: "album" }, ...shown)];
+  if (shown.length > 1 && album[0].file.kind !== "document") return [make("div", { className: "album" }, ...shown)];
   return shown;
 }
 
 function file(one) {
+  if (one.kind === "video") {
+    return make("video", { className: "video", src: one.url, controls: true, preload: "metadata" });
+  }
   if (one.kind === "photo") {
     const link = make("a", { className: "picture", href: one.url, target: "_blank" });
     link.append(make("img", { src: one.url, alt: words.photo, width: one.width, height: one.height }));
@@ -122,6 +125,7 @@ function foot(chat, message, me, tools) {
   if (!message.deleted) {
     const offered = [["reply", () => tools.reply(message)]];
     if (message.sender_id === me && !message.file) offered.push(["edit", () => tools.edit(message)]);
+    if (message.file) offered.push(["forward", () => tools.forward(message)]);
     if (message.sender_id === me) offered.push(["delete", () => tools.remove(message)]);
     const row = make("span", { className: "tools" });
     for (const [name, work] of offered) {

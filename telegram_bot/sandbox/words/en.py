@@ -63,6 +63,7 @@ WORDS = {
     "was": "It said",
     "reply": "Reply",
     "edit": "Edit",
+    "forward": "Forward",
     "delete": "Delete",
     "pinned": "Pinned",
     "photo": "Photo",
@@ -182,5 +183,7 @@ WORDS = {
     "act_advance": "Move the sandbox's clock forward, in seconds.",
     "act_clear": "Forget everything.",
     "act_photo": "Send photos as a person; several make an album.",
+    "act_video": "Send videos (MP4) as a person.",
     "act_document": "Send files as a person.",
+    "act_forward": "Forward a message as a person; of an album all of it.",
 }

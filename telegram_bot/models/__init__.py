@@ -1,0 +1,14 @@
+from telegram_bot.models.dialogues import Awaits, Dialogue, Screen
+from telegram_bot.models.files import FINISHED, FileState, IncomingFile
+from telegram_bot.models.updates import Update, UpdateState
+
+__all__ = [
+    "FINISHED",
+    "Awaits",
+    "Dialogue",
+    "FileState",
+    "IncomingFile",
+    "Screen",
+    "Update",
+    "UpdateState",
+]
