@@ -17,8 +17,17 @@ MISSING: Mapping[str, object] = {
     "task": _("an open task"),
     "verdict": _("the verdict of the inspection"),
     "lead_decision": _("a lead's decision"),
+    "status": _("the right status"),
+    "reason": _("the reason"),
+    "reason_code": _("the reason for cancelling"),
+    "inspection": _("an inspection"),
+    "payment": _("the payment of the agreed price"),
+    "seller_date": _("the date agreed with the seller"),
+    "proof": _("the proof of delivery"),
+    "legal_opinion": _("the opinion of AI-GRC"),
+    "approval": _("the approval of a second person"),
 }
-"""What a next step waits for."""
+"""What a next step waits for, or a route that was refused."""
 
 NUMBERED: Mapping[str, object] = {
     "point": _("the answer to point %(number)s"),
@@ -48,15 +57,18 @@ def missing_said(codes: Iterable[str]) -> list[str]:
     files: list[str] = []
     for code in codes:
         kind, _colon, number = code.partition(":")
-        {"point": points, "file": files}.get(kind, alone).append(number or _missing(code))
-    if points:
-        alone.append(_together(points, POINTS, POINTS_AND_MORE))
-    if files:
-        alone.append(_together(files, FILES, FILES_AND_MORE))
-    return alone
+        if kind in NUMBERED and number:
+            (points if kind == "point" else files).append(number)
+        else:
+            alone.append(_missing(code))
+    said = [_together(points, "point", POINTS, POINTS_AND_MORE)] if points else []
+    said += [_together(files, "file", FILES, FILES_AND_MORE)] if files else []
+    return said + alone
 
 
-def _together(numbers: Sequence[str], all_of: object, first_of: object) -> str:
+def _together(numbers: Sequence[str], kind: str, all_of: object, first_of: object) -> str:
+    if len(numbers) == 1:
+        return str(NUMBERED[kind]) % {"number": numbers[0]}
     if len(numbers) <= NAMED_AT_MOST:
         return str(all_of) % {"numbers": ", ".join(numbers)}
     rest = len(numbers) - NAMED_AT_MOST

@@ -48,11 +48,8 @@ class InspectionRefused(Refusal):
         super().__init__(" ".join(error.text for error in self.errors))
 
     def lacks(self) -> list[str]:
-        return [_lacks(error) for error in self.errors[:LACKS_AT_MOST]]
-
-
-def _lacks(error: PointError) -> str:
-    return error.lacks or (error.code if error.point is None else f"{error.code}:{error.point}")
+        at_points = [error for error in self.errors if error.point is not None]
+        return [error.lacks or f"point:{error.point}" for error in at_points[:LACKS_AT_MOST]]
 
 
 def refused(code: str, text: str) -> InspectionRefused:

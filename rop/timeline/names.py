@@ -9,13 +9,13 @@ from django.db.models import Model
 from assignment.models import Assignment
 from core.actors import ActorKind
 from core.models import ApiKey, Entry, Message, User
-from orders.models import Note, StatusEvent, Task
+from orders.models import Contact, InspectionVerdict, Note, StatusEvent, Task
 from rop.models import Escalation, Snooze
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of people and agents, texts of notes, titles of tasks, and who has had the order."""
+    """Names of people and agents, texts of notes, titles of tasks, what was said, and who has had the order."""
 
     people: Mapping[int, str]
     agents: Mapping[int, str]
@@ -24,10 +24,12 @@ class Names:
     rounds: Mapping[int, Assignment]
     resolved: Mapping[int, str]
     snoozed: Mapping[int, str]
+    verdicts: Mapping[int, InspectionVerdict]
+    contacts: Mapping[int, Contact]
 
     @classmethod
     def for_rows(cls, order_id: int, rows: Sequence[Model]) -> "Names":
-        """Seven queries, however many rows."""
+        """At most nine queries, however many rows."""
         entries = [row for row in rows if isinstance(row, Entry)]
         rounds = {a.round: a for a in Assignment.objects.filter(order_id=order_id)}
         acting = [row for row in rows if isinstance(row, Entry | StatusEvent)]
@@ -43,6 +45,8 @@ class Names:
             pk for e in entries if e.kind == "command.resolve" for pk in e.inputs.get("escalations", ())
         }
         snoozed = {entry.inputs.get("snooze") for entry in entries if entry.kind == "command.snooze"}
+        verdicts = {entry.output.get("verdict") for entry in entries}
+        contacts = {entry.output.get("contact") for entry in entries}
         return cls(
             people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
@@ -51,6 +55,8 @@ class Names:
             rounds=rounds,
             resolved=dict(Escalation.objects.filter(pk__in=resolved).values_list("pk", "reason")),
             snoozed=dict(Snooze.objects.filter(pk__in=snoozed).values_list("pk", "why")),
+            verdicts=InspectionVerdict.objects.in_bulk(_known(verdicts)),
+            contacts=Contact.objects.in_bulk(_known(contacts)),
         )
 
     def actor(self, row: Any) -> str:

@@ -13,7 +13,7 @@ from core.models import Entry, Message, MessageStatus
 from orders import gate
 from orders.models import StatusEvent
 from orders.statuses import Severity, Status, Step
-from rop.timeline import ladder
+from rop.timeline import inspecting, ladder
 from rop.timeline.names import Names
 from rop.timeline.refused import refused, was_refused
 from rop.words import BECAUSE, ENDED_BECAUSE, TEMPLATES, moment, number, word
@@ -199,6 +199,13 @@ _ENTRIES: Mapping[str, Sentence] = {
     "command.severity": _severity,
     "command.note": _note,
     **dict.fromkeys(_TASKS, _task),
+    "command.inspection_answer": inspecting.answered,
+    "command.inspection_verdict": inspecting.verdict_given,
+    "command.inspection_decide": inspecting.decided,
+    "command.evidence_add": inspecting.attached,
+    "command.evidence_place": inspecting.placed,
+    "command.evidence_remove": inspecting.taken_away,
+    "command.contact_add": inspecting.contacted,
     "command.quarantine_retry": _quarantine_retry,
     "loop.quarantined": _quarantined,
     "message.dead": _message_dead,
