@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -24,7 +25,9 @@ EXCEPTION_HINT = gettext_lazy(
 class RuleForm(forms.ModelForm[Rule]):
     """A rule with its target as people say it."""
 
-    target_seconds = DurationField(label=gettext_lazy("time allowed"), widget=UnfoldAdminTextInputWidget)
+    target_seconds = DurationField(
+        label=capfirst(gettext_lazy("time allowed")), widget=UnfoldAdminTextInputWidget
+    )
 
     class Meta:
         model = Rule
@@ -42,10 +45,13 @@ class RungForm(forms.ModelForm[Rung]):
     """A rung with its moments as people say them; "0" is at once."""
 
     after_seconds = DurationField(
-        label=gettext_lazy("after the deadline"), required=False, least=0, widget=UnfoldAdminTextInputWidget
+        label=capfirst(gettext_lazy("after the deadline")),
+        required=False,
+        least=0,
+        widget=UnfoldAdminTextInputWidget,
     )
     repeat_seconds = DurationField(
-        label=gettext_lazy("again every"), required=False, widget=UnfoldAdminTextInputWidget
+        label=capfirst(gettext_lazy("again every")), required=False, widget=UnfoldAdminTextInputWidget
     )
 
     class Meta:
@@ -80,7 +86,9 @@ class RungFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class StuckRuleForm(forms.ModelForm[StuckRule]):
-    after_seconds = DurationField(label=gettext_lazy("without movement"), widget=UnfoldAdminTextInputWidget)
+    after_seconds = DurationField(
+        label=capfirst(gettext_lazy("without movement")), widget=UnfoldAdminTextInputWidget
+    )
 
     class Meta:
         model = StuckRule

@@ -99,6 +99,16 @@ def test_thresholds_and_quiet_hours_are_edited_with_the_draft(company: Company, 
     assert "Under inspection 12 h 3 d" in page
 
 
+def test_each_table_of_a_draft_says_what_is_added_to_it(company: Company, lead: Visitor) -> None:
+    draft, _given = drafted(lead)
+
+    page = text(lead.get("sla_matrix_change", draft.pk))
+
+    for words in ("Add a time allowed", "Add a threshold", "Add a rung"):
+        assert words in page
+    assert "Add another" not in page
+
+
 def test_quiet_hours_without_an_end_are_refused(company: Company, lead: Visitor) -> None:
     draft, given = drafted(lead)
 
