@@ -3,6 +3,9 @@
 Every decision in the journal holds the facts, the pick and the versions of the policies it was made under.
 Those versions are immutable, so the answer has to be the same to the letter. With a changed weight the
 differences are exactly the decisions that it would have changed.
+
+Facts that an entry does not have yet stand for what was true when it was written: without `inspection` an order under
+inspection waits for a talk with the seller, as all of them did then; a task without `kind` is a general one.
 """
 
 from collections.abc import Iterator, Mapping

@@ -32,11 +32,30 @@ from core.services.keys import key_issue, key_revoke
 from core.services.linking import link_confirm
 from core.services.messages import message_dismiss, message_retry
 from core.work import unit_of_work
-from orders.models import Note, Order, Task
+from orders.models import (
+    Contact,
+    Evidence,
+    Inspection,
+    InspectionAnswer,
+    InspectionTemplate,
+    InspectionVerdict,
+    Note,
+    Order,
+    Task,
+)
 from orders.services import (
+    GivenAnswer,
     IntakeConflict,
     NewOrder,
     TaskRefused,
+    contact_add,
+    evidence_add,
+    evidence_place,
+    evidence_remove,
+    inspection_answer,
+    inspection_answer_group,
+    inspection_decide,
+    inspection_verdict,
     note_add,
     order_route,
     order_set_severity,
@@ -44,12 +63,14 @@ from orders.services import (
     task_add,
     task_cancel,
     task_done,
+    template_draft,
+    template_publish,
 )
 from rop.services import quarantine_retry
 from rop.timeline import timeline
 from sla.models import Matrix
 from sla.services import matrix_draft, matrix_publish
-from tests.factories import MessageFactory
+from tests.factories import EvidenceFactory, InspectionTemplateFactory, MessageFactory
 from tests.stories.company import HOUR, MINUTE, SEVERITY_WEIGHTS, WEIGHTS, Company
 
 DAY = timedelta(days=1)
@@ -79,6 +100,8 @@ class Stage:
         )
         self.message = MessageFactory(status="dead", ended_at=self.now, order_id=self.order.pk)
         self.draft = Matrix.objects.create(version=99)
+        self.points = InspectionTemplateFactory()
+        self.file = EvidenceFactory(order=self.order)
         key, _plain = key_issue(name="a", source="a", scopes=[], now=self.now)
         self.key_id = key.pk
         self.stranger = company.manager("Boris")
@@ -88,7 +111,8 @@ class Stage:
         """Everything that one of the commands could have changed."""
         tables = (
             *(Order, Task, Note, Manager, Shift, Absence, WeightTable, Matrix, Calendar),
-            *(Message, User, ApiKey),
+            *(Message, User, ApiKey, Contact, Evidence),
+            *(Inspection, InspectionAnswer, InspectionVerdict, InspectionTemplate),
         )
         return tuple(sorted(map(repr, table.objects.values_list())) for table in tables)
 
@@ -107,6 +131,21 @@ COMMANDS: dict[str, Callable[[Stage], object]] = {
     ),
     "command.task_done": lambda s: task_done(task_id=s.task.pk, **s.by),
     "command.task_cancelled": lambda s: task_cancel(task_id=s.task.pk, **s.by),
+    "command.inspection_answer": lambda s: inspection_answer(
+        order_id=s.order.pk, answers=[GivenAnswer(1, "yes")], **s.by
+    ),
+    "command.inspection_verdict": lambda s: inspection_verdict(order_id=s.order.pk, verdict="pass", **s.by),
+    "command.inspection_decide": lambda s: inspection_decide(
+        order_id=s.order.pk, decision="go_on", reason="Why not", **s.by
+    ),
+    "command.evidence_add": lambda s: evidence_add(order_id=s.order.pk, content=b"", name="", **s.by),
+    "command.evidence_place": lambda s: evidence_place(evidence_id=s.file.pk, point=1, **s.by),
+    "command.evidence_remove": lambda s: evidence_remove(evidence_id=s.file.pk, **s.by),
+    "command.contact_add": lambda s: contact_add(
+        order_id=s.order.pk, whom="seller", channel="phone", outcome="reached", **s.by
+    ),
+    "command.template_draft": lambda s: template_draft(**s.by),
+    "command.template_publish": lambda s: template_publish(template_id=s.points.pk, **s.by),
     "command.manager_add": lambda s: manager_add(user_id=s.company.lead.pk, capacity=Decimal(1), **s.by),
     "command.manager_set": lambda s: manager_set(manager_id=s.anna.pk, active=False, **s.by),
     "command.absence_add": lambda s: absence_add(
@@ -158,6 +197,15 @@ def test_the_service_itself_refuses_whoever_may_not_and_says_so_in_the_journal(
     assert entry.output == {"result": "refused", "code": "not_yours", "missing": []}
     assert (entry.actor_id, entry.door) == (stage.stranger.user_id, "bot")
     assert stage.facts() == before
+
+
+def test_the_norm_of_a_group_is_an_answer_too(company: Company) -> None:
+    stage = Stage(company)
+
+    with pytest.raises(NotAllowed):
+        inspection_answer_group(order_id=stage.order.pk, group="body", **stage.by)
+
+    assert Entry.objects.get(kind="command.inspection_answer").output["code"] == "not_yours"
 
 
 def test_what_somebody_has_a_right_to_may_be_refused_too(company: Company) -> None:

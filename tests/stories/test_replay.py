@@ -1,10 +1,13 @@
 """Decisions are explained by what they were made of: decided again, they come out the same."""
 
+from copy import deepcopy
 from decimal import Decimal
 
 from core.models import Entry
+from orders.services import order_set_severity
 from rop.replaying import Changes, decisions, replay
 from tests.stories.company import Company, moment
+from tests.stories.inspecting import answer, answers, attach_all, complete, conclude, under_inspection
 
 
 def a_working_day(company: Company) -> None:
@@ -49,3 +52,73 @@ def test_with_a_changed_weight_exactly_the_decisions_that_it_touches_differ(comp
         )
     )
     assert differing == critical
+
+
+def an_inspection(company: Company) -> None:
+    """One that is not fit, is decided about by nobody, is done again and completed; another is only accepted."""
+    company.manager("Anna")
+    under_inspection(company, "A-1")
+    order = under_inspection(company, "A-2")
+    answer(company, order, answers(p7="", p12=""))
+    company.go_to(moment("13:00"))
+    answer(company, order, answers())
+    attach_all(company, order)
+    conclude(company, order, "fail", remarks="Bent")
+    company.go_to(moment("14:30"))
+    conclude(company, order, "remarks", remarks="Bent a little")
+    order_set_severity(
+        order_id=order.pk,
+        severity="high",
+        actor=company.actor(company.lead),
+        seen_version=None,
+        now=company.now,
+    )
+    order_set_severity(
+        order_id=order.pk,
+        severity="normal",
+        actor=company.actor(company.lead),
+        seen_version=None,
+        now=company.now,
+    )
+    complete(company, order)
+
+
+def test_every_decision_of_an_inspection_comes_out_the_same(company: Company) -> None:
+    an_inspection(company)
+
+    found = list(decisions())
+    assert len(found) > 12
+    assert [difference for entry in found if (difference := replay(entry)) is not None] == []
+
+
+def as_before_inspections(entry: Entry) -> Entry:
+    """As the entry was written when the facts of an order had no inspection, and tasks no kind."""
+    entry.inputs = deepcopy(entry.inputs)
+    facts = entry.inputs.get("facts", {})
+    facts.pop("inspection", None)
+    for task in facts.get("tasks", ()):
+        task.pop("kind", None)
+    return entry
+
+
+def test_decisions_from_before_there_were_inspections_come_out_the_same(company: Company) -> None:
+    """Then an order under inspection waited for a talk with the seller, whatever had been recorded."""
+    a_working_day(company)
+
+    found = [as_before_inspections(entry) for entry in decisions()]
+    assert {"contact_seller"} <= {
+        entry.output.get("step", {}).get("code") for entry in found if entry.output.get("step")
+    }
+    assert [difference for entry in found if (difference := replay(entry)) is not None] == []
+
+
+def test_without_the_facts_of_the_inspection_only_its_own_steps_would_differ(company: Company) -> None:
+    an_inspection(company)
+
+    differing = {
+        entry.output["step"]["code"]
+        for entry in map(as_before_inspections, decisions())
+        if replay(entry) is not None
+    }
+
+    assert differing == {"fill_inspection", "attach_evidence", "complete_inspection"}
