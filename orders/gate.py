@@ -29,6 +29,7 @@ __all__ = [
     "StaleVersion",
     "UnknownRoute",
     "check",
+    "check_seen",
     "may_act",
     "may_take",
     "missing_for",
@@ -173,12 +174,17 @@ def check(
         raise UnknownRoute(route)
     if not may_take(spec, owner_id=order.assigned_manager_id, actor=actor):
         raise NotAllowed
-    if seen_version is not None and seen_version != order.version:
-        raise StaleVersion(seen=seen_version, current=order.version)
+    check_seen(order, seen_version)
     missing = missing_for(order, spec, data or RouteData())
     if missing:
         raise RouteRefused(route, missing)
     return spec
+
+
+def check_seen(order: Order, seen_version: int | None) -> None:
+    """Raises StaleVersion when the person looked at an older order; None where nobody looked at a form."""
+    if seen_version is not None and seen_version != order.version:
+        raise StaleVersion(seen=seen_version, current=order.version)
 
 
 def routes_from(order: Order, *, actor: Actor) -> list[RouteSpec]:

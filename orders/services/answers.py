@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import work
 from core.actors import Actor
 from orders import gate
+from orders.inspection_words import value_said
 from orders.models import Inspection, InspectionAnswer, InspectionItem, Order, TaskStatus
 from orders.policies.inspection import (
     TEXT_AT_MOST,
@@ -38,11 +39,15 @@ NAMED_AT_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """`value`: "yes" or "no", the code of a choice, a number or words as a person writes them."""
+    """`value`: "yes" or "no", the code of a choice, a number or words as a person writes them.
+
+    `seen`: the id of the answer that the person saw there (0: none). One given meanwhile is then not overwritten.
+    """
 
     point: int
     value: str
     remark: str = ""
+    seen: int | None = None
 
 
 def inspection_answer(
@@ -50,7 +55,8 @@ def inspection_answer(
 ) -> Inspection:
     """Answer points, all or none. The same answer again changes nothing; another one drops the verdict.
 
-    Raises InspectionRefused (no_inspection, unknown_point, bad_value, too_long), gate.NotAllowed, Order.DoesNotExist.
+    Raises InspectionRefused (no_inspection, unknown_point, bad_value, too_long, answered_meanwhile),
+    gate.NotAllowed, Order.DoesNotExist.
     """
     asked = {"points": [given.point for given in answers][:NAMED_AT_MOST]}
     with work.command("command.inspection_answer", actor=actor, now=now, order_id=order_id, inputs=asked):
@@ -59,6 +65,7 @@ def inspection_answer(
         found = inspection_found(inspection, severity=order.severity)
         read = _read({item.number: item for item in found.items}, answers)
         changed = [answer for answer in read if not _same(found.answers.get(answer.item.number), answer)]
+        _check_seen(changed, found)
         if changed:
             _write(order, inspection, changed, found, actor=actor, now=now)
         return inspection
@@ -95,6 +102,7 @@ class _Read:
     is_normal: bool
     remark: str = ""
     in_bulk: bool = False
+    seen: int | None = None
 
 
 def _read(items: dict[int, InspectionItem], answers: Iterable[GivenAnswer]) -> list[_Read]:
@@ -132,7 +140,7 @@ def _read_one(item: InspectionItem, given: GivenAnswer) -> _Read:
         long = bad.code == "max_length"
         text = too_long(TEXT_AT_MOST) if long else bad_answer_text(item, bad.code)
         raise _Bad(PointError(item.number, "too_long" if long else "bad_value", text)) from bad
-    return _Read(item, value, is_normal(point, value), remark)
+    return _Read(item, value, is_normal(point, value), remark, seen=given.seen)
 
 
 def bad_answer_text(item: InspectionItem, code: str) -> str:
@@ -147,6 +155,23 @@ def bad_answer_text(item: InspectionItem, code: str) -> str:
         "unreadable": _("Point %(number)s “%(title)s”: the text has characters that can't be kept."),
     }
     return sentences[code] % {"number": item.number, "title": item.title}
+
+
+def _check_seen(answers: Iterable[_Read], found: Found) -> None:
+    """Nobody overwrites what they have not seen."""
+    errors = []
+    for answer in answers:
+        number, title = answer.item.number, answer.item.title
+        current = found.answers.get(number)
+        if answer.seen is not None and current is not None and answer.seen != current.pk:
+            said = {"number": number, "title": title, "by": current.by}
+            text = _(
+                "Point %(number)s “%(title)s” was answered meanwhile by %(by)s: “%(value)s”. Yours is not kept."
+            )
+            value = value_said(answer.item, current.value)
+            errors.append(PointError(number, "answered_meanwhile", text % {**said, "value": value}))
+    if errors:
+        raise InspectionRefused(errors)
 
 
 def _same(before: InspectionAnswer | None, answer: _Read) -> bool:

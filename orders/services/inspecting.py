@@ -39,7 +39,8 @@ class InspectionRefused(Refusal):
     """Nothing was recorded; `errors` says of each point why. `code` is that of the first, str() all of them.
 
     Codes: no_inspection, unknown_point, unknown_group, bad_value, too_long, nothing_to_answer, incomplete,
-    has_exceptions, remarks_required, reason_required, no_fail_to_decide, unknown_verdict, unknown_decision.
+    has_exceptions, remarks_required, reason_required, no_fail_to_decide, unknown_verdict, unknown_decision,
+    answered_meanwhile.
     """
 
     def __init__(self, errors: Sequence[PointError]) -> None:

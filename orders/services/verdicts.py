@@ -45,12 +45,19 @@ REASON_AT_MOST = 1000
 
 
 def inspection_verdict(
-    *, order_id: int, verdict: str, actor: Actor, now: datetime, remarks: str = ""
+    *,
+    order_id: int,
+    verdict: str,
+    actor: Actor,
+    now: datetime,
+    remarks: str = "",
+    seen_version: int | None = None,
 ) -> Inspection:
     """What the inspection came to. "Not fit" gives a lead the task to decide. The same again changes nothing.
 
+    `seen_version`: of the order that the person looked at; None where nobody looked at a form.
     Raises InspectionRefused (no_inspection, incomplete with every point that is open, has_exceptions,
-    remarks_required, too_long, unknown_verdict), gate.NotAllowed, Order.DoesNotExist.
+    remarks_required, too_long, unknown_verdict), gate.NotAllowed, gate.StaleVersion, Order.DoesNotExist.
     """
     asked = {"verdict": verdict if verdict in VerdictCode.values else "unknown"}
     with work.command("command.inspection_verdict", actor=actor, now=now, order_id=order_id, inputs=asked):
@@ -64,6 +71,7 @@ def inspection_verdict(
         found = inspection_found(inspection, severity=order.severity)
         _check_verdict(found, verdict, remarks)
         if not _stands(inspection, verdict, remarks):
+            gate.check_seen(order, seen_version)
             given = _give(order, inspection, verdict, remarks, actor=actor, now=now)
             output = {"verdict": given.pk, "exceptions": len(found.progress.exceptions)}
             moved(order, inspection, "command.inspection_verdict", output, inputs=asked, actor=actor, now=now)
@@ -71,12 +79,18 @@ def inspection_verdict(
 
 
 def inspection_decide(
-    *, order_id: int, decision: str, reason: str, actor: Actor, now: datetime
+    *,
+    order_id: int,
+    decision: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> Inspection:
     """A lead decides about goods that are not fit: go on all the same, or inspect again. (To cancel is a route.)
 
     Raises InspectionRefused (no_inspection, no_fail_to_decide, reason_required, too_long, unknown_decision),
-    gate.NotAllowed, Order.DoesNotExist.
+    gate.NotAllowed, gate.StaleVersion, Order.DoesNotExist.
     """
     asked = {"decision": decision if decision in Decision.values else "unknown"}
     with work.command("command.inspection_decide", actor=actor, now=now, order_id=order_id, inputs=asked):
@@ -93,6 +107,7 @@ def inspection_decide(
         if not reason:
             raise refused("reason_required", _("Say why: the reason is required."))
         _check_length(reason, REASON_AT_MOST)
+        gate.check_seen(order, seen_version)
 
         current = InspectionVerdict.objects.get(inspection=inspection, replaced_at__isnull=True)
         current.decision, current.decision_reason = decision, reason
