@@ -63,6 +63,7 @@ def _work(request: HttpRequest) -> list[Item | None]:
             _item(request, _("My day"), "today", reverse("admin:index")),
             _item(request, _("My orders"), "list_alt", orders),
         ]
+    quality = reverse("admin:quality") if user.has_perm("orders.view_inspectionmeasure") else ""
     inbox = reverse("admin:inbox") if pulse.inbox is not None else ""
     return [
         _item(request, _("Overview"), "monitoring", reverse("admin:index")),
@@ -70,6 +71,7 @@ def _work(request: HttpRequest) -> list[Item | None]:
         _item(request, _("Orders"), "list_alt", orders),
         _item(request, _("Burning"), "local_fire_department", f"{orders}?view=burning", count=pulse.burning),
         _item(request, _("Waiting queue"), "hourglass_empty", f"{orders}?view=waiting", count=pulse.waiting),
+        _item(request, _("Quality of inspections"), "fact_check", quality),
     ]
 
 
@@ -88,6 +90,7 @@ def _people(request: HttpRequest) -> list[Item | None]:
 
 def _rules(request: HttpRequest) -> list[Item | None]:
     return [
+        _of_model(request, _("Points of the inspection"), "checklist", "orders", "inspectiontemplate"),
         _of_model(request, _("SLA matrix"), "grid_on", "sla", "matrix"),
         _of_model(request, _("Weights"), "scale", "assignment", "weighttable"),
         _of_model(request, _("Calendars"), "calendar_month", "core", "calendar"),

@@ -1,18 +1,22 @@
 """Moments, spans and codes as people say them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from orders.models import Order
 from orders.statuses import Step, Whose
 from orders.words import money
 from rop.words import ago, moment, number, span
 
-__all__ = ["Due", "Tone", "about", "ago", "due", "moment", "money", "number", "span", "step", "whose"]
+__all__ = ["Due", "Tone", "about", "ago", "due", "fold", "moment", "money", "number", "span", "step", "whose"]
+
+SAID_AT_MOST = 5
+"""Of what is missing so much is said in a message; the page itself has all of it."""
 
 SOON = timedelta(hours=1)
 """A deadline nearer than this is shown in the colour of haste."""
@@ -74,3 +78,11 @@ def whose(order: Order) -> str:
 def step(order: Order) -> str:
     """The next step in words; empty for an order that is closed."""
     return str(Step(order.next_action).label) if order.next_action else ""
+
+
+def fold(lines: Sequence[str]) -> list[str]:
+    """The first of them, and how many more there are."""
+    more = len(lines) - SAID_AT_MOST
+    if more <= 1:
+        return list(lines)
+    return [*lines[:SAID_AT_MOST], ngettext("… and %(n)d more.", "… and %(n)d more.", more) % {"n": more}]

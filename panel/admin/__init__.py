@@ -6,15 +6,15 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from assignment.models import Absence, Assignment, Manager, Shift, WeightTable
 from core.models import ApiKey, Calendar, ChatGroup, Entry, Heartbeat, Message, Team, TelegramLink, User
-from orders.models import Order
-from panel.admin import journals, keys, managers, messages, orders, people, rules, system
-from panel.pages import day, duty, inbox, language, overview, second_factor, telegram, week
+from orders.models import InspectionTemplate, Order
+from panel.admin import journals, keys, managers, messages, orders, people, points, rules, system
+from panel.pages import day, duty, inbox, language, overview, quality, second_factor, telegram, week
 from panel.sites import site
 from rop.models import Audit
 from sla.models import Matrix, Violation
 from telegram_bot.models import Update
 
-PAGES = (day, duty, inbox, language, overview, second_factor, telegram, week)
+PAGES = (day, duty, inbox, language, overview, quality, second_factor, telegram, week)
 
 REGISTERED = {
     Order: orders.OrderAdmin,
@@ -23,6 +23,7 @@ REGISTERED = {
     Absence: managers.AbsenceAdmin,
     Team: people.TeamAdmin,
     User: people.UserAdmin,
+    InspectionTemplate: points.InspectionTemplateAdmin,
     Matrix: rules.MatrixAdmin,
     WeightTable: rules.WeightTableAdmin,
     Calendar: rules.CalendarAdmin,

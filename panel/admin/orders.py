@@ -21,6 +21,7 @@ from orders.selectors import SEARCHED, orders_found, orders_visible_to
 from orders.statuses import Severity, Step
 from panel import marks, moment, words
 from panel.base import PanelAdmin
+from panel.inspection import doors as inspection_doors
 from panel.order import bulk, doors, intake, ladder_doors, lists, page, saved
 from panel.order.climbing import PERMISSION
 from panel.pages.page import actor
@@ -139,8 +140,8 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
-        own = [*bulk.urls(site), *doors.urls(site), *ladder_doors.urls(site), *saved.urls(site)]
-        return [*own, *super().get_urls()]
+        doors_of_one = [*doors.urls(site), *ladder_doors.urls(site), *inspection_doors.urls(site)]
+        return [*bulk.urls(site), *doors_of_one, *saved.urls(site), *super().get_urls()]
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

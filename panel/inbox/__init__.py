@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from panel.inbox import ladder, machinery, orders
+from panel.inbox import inspections, ladder, machinery, orders
 from panel.inbox.rows import Row
 
 
@@ -60,6 +60,7 @@ KINDS: tuple[Kind, ...] = (
         ladder.escalation_count,
         ladder.escalation_rows,
     ),
+    Kind("unfit", gettext_lazy("Not fit: decide"), "gavel", inspections.unfit_count, inspections.unfit_rows),
     Kind(
         "proposals",
         gettext_lazy("AI-ROP proposes"),

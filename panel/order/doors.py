@@ -16,7 +16,9 @@ from orders import gate
 from orders.models import Order, Task
 from orders.selectors import orders_visible_to
 from orders.services import (
+    ContactRefused,
     TaskRefused,
+    contact_add,
     note_add,
     order_route,
     order_set_severity,
@@ -24,7 +26,7 @@ from orders.services import (
     task_cancel,
     task_done,
 )
-from panel import moment, pulse
+from panel import moment, pulse, words
 from panel.order import forms
 from panel.order.page import order_page, staff, visible_order
 from panel.pages.page import actor, back_to
@@ -38,6 +40,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         ("<int:order_id>/assign/", assign_door, "order_assign"),
         ("<int:order_id>/severity/", severity_door, "order_severity"),
         ("<int:order_id>/notes/", note_door, "order_note"),
+        ("<int:order_id>/contacts/", contact_door, "order_contact"),
         ("<int:order_id>/tasks/", task_door, "order_task"),
         ("<int:order_id>/tasks/<int:task_id>/done/", task_done_door, "task_done"),
         ("<int:order_id>/tasks/<int:task_id>/cancel/", task_cancel_door, "task_cancel"),
@@ -57,7 +60,7 @@ def press(request: HttpRequest, order: Order, command: Callable[[], object], *, 
     try:
         command()
     except Refused as refusal:
-        for line in refusal_lines(refusal):
+        for line in words.fold(refusal_lines(refusal)):
             messages.error(request, line)
     else:
         messages.success(request, done)
@@ -160,6 +163,28 @@ def note_door(request: HttpRequest, order_id: int) -> HttpResponse:
         ),
         done=_("The note is written."),
     )
+
+
+CONTACT_FIELDS = {"next_required": "next_at", "next_in_past": "next_at", "next_too_late": "next_at"}
+"""At which field of the form a refusal is shown; others stand above the fields."""
+
+
+def contact_door(request: HttpRequest, order_id: int) -> HttpResponse:
+    order, form = visible_order(request, order_id), forms.ContactForm(request.POST)
+    if not form.is_valid():
+        return _again(request, order, "contact_form", form)
+    try:
+        return press(
+            request,
+            order,
+            lambda: contact_add(
+                order_id=order.pk, **form.cleaned_data, actor=actor(request), now=moment.now(request)
+            ),
+            done=_("The contact is written down."),
+        )
+    except ContactRefused as refusal:
+        form.add_error(CONTACT_FIELDS.get(refusal.code), str(refusal))
+        return _again(request, order, "contact_form", form)
 
 
 def task_door(request: HttpRequest, order_id: int) -> HttpResponse:

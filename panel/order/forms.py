@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from orders.gate import RouteData
+from orders.models import ContactChannel, Outcome, Whom
 from orders.statuses import CancelReason, Severity
 from panel.fields import Line, Lines
 from panel.people import pick_list
@@ -68,6 +69,30 @@ class TaskForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].choices = [(person.pk, str(person)) for person in people]  # type: ignore[attr-defined]
+
+
+CONTACT_FIRST = {"whom": Whom.SELLER, "channel": ContactChannel.PHONE}
+"""What is chosen before anybody chooses."""
+
+
+class ContactForm(forms.Form):
+    whom = forms.ChoiceField(label=_("With whom"), choices=Whom.choices, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("How"), choices=ContactChannel.choices)
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=Outcome.choices, widget=forms.RadioSelect)
+    text = Lines(
+        label=_("In words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    next_at = forms.DateTimeField(
+        label=_("Next contact (need not be)"),
+        input_formats=[LOCAL],
+        required=False,
+        widget=forms.DateTimeInput(format=LOCAL, attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Several forms stand on one page: a label has to find its own field.
+        kwargs.setdefault("auto_id", "contact-%s")
+        super().__init__(*args, **kwargs)
 
 
 class BulkAssignForm(forms.Form):

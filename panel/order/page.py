@@ -19,7 +19,7 @@ from orders.selectors import orders_alike, orders_visible_to, orders_with_people
 from orders.statuses import CancelReason, Severity
 from orders.words import missing_said
 from panel import moment
-from panel.order import climbing, forms, history, why
+from panel.order import climbing, forms, history, inspecting, why
 from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.order.routes import route_buttons
 from panel.pages.page import actor, me, render
@@ -88,6 +88,7 @@ def order_page(
         **history.context(request, order),
         **why.context(order, now=now),
         **climbing.context(order, me(request), now=now),
+        **inspecting.context(order, actor=actor(request)),
         **_what_hangs_on(order),
         **_forms(order, now=now, refused=refused or {}),
     )
@@ -122,6 +123,7 @@ def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str
         "resolve_form": ResolveForm(now=now),
         "snooze_form": SnoozeForm(now=now),
         "note_form": forms.NoteForm(people=people),
+        "contact_form": forms.ContactForm(initial=forms.CONTACT_FIRST),
         "task_form": forms.TaskForm(
             people=people, initial={"owner": order.assigned_manager_id, "due_at": due_at}
         ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from core.actors import Actor
 from orders import gate
 from orders.models import Order
+from panel.words import fold
 
 ASKED_FOR_HERE = frozenset({"reason", "reason_code"})
 """What is missing only because nobody has filled in the form yet."""
@@ -22,6 +23,11 @@ class RouteButton:
     needs_reason: bool
     needs_reason_code: bool
     missing: Sequence[str]
+
+    @property
+    def missing_first(self) -> list[str]:
+        """The first of them, and how many more there are: an inspection may lack forty things."""
+        return fold(self.missing)
 
 
 def route_buttons(order: Order, *, actor: Actor) -> list[RouteButton]:

@@ -1,5 +1,6 @@
 """What the panel's templates say moments, spans and codes with. `now` is the page's, from its context."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -140,3 +141,15 @@ def counted(number: int) -> str:
 @register.filter
 def icon(name: str) -> SafeString:
     return format_html('<span class="material-symbols-outlined" aria-hidden="true">{}</span>', name)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For an attribute that a script reads; escaped as any text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def as_fill(value: Any, name: str) -> str:
+    """What a window's form is filled in with when it opens."""
+    return as_json({name: str(value)})

@@ -11,6 +11,7 @@ from rop.models import Quarantine
 from tests.factories import HOUR, AuditFactory, MessageFactory, QuarantineFactory, UpdateFactory
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
 from tests.stories.company import MINUTE, Company
+from tests.stories.inspecting import answer, answers, attach_all, conclude
 
 
 def codes(visitor: Visitor) -> list[str]:
@@ -187,3 +188,28 @@ def test_only_a_lead_has_an_inbox(company: Company) -> None:
         assert visitor.post("message_dismiss", message.pk).status_code == 403
         assert visitor.post("quarantine_retry", 1).status_code == 403
         assert visitor.get("index").context["pulse"].inbox is None
+
+
+def test_goods_that_are_not_fit_wait_for_a_decision(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    order = company.accept(company.order())
+    answer(company, order, answers())
+    attach_all(company, order)
+    assert codes(lead) == []
+    conclude(company, order, "fail", remarks="The frame is bent")
+
+    page = lead.get("inbox")
+    (section,) = page.context["sections"]
+    (row,) = section.rows
+
+    assert (section.kind.code, section.count) == ("unfit", 1)
+    assert "The frame is bent" in row.text
+    assert row.link == f"/admin/orders/order/{order.pk}/inspection/#verdict"
+
+    order.refresh_from_db()
+    lead.post(
+        "inspection_decide",
+        order.pk,
+        data={"decision": "again", "reason": "Look closer", "version": order.version},
+    )
+    assert codes(lead) == []

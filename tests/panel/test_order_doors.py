@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import Entry, Message
-from orders.models import Note, Order, Task
+from orders.models import Contact, Note, Order, Task
 from tests.panel.visitor import BACKEND, Visitor, manager_visitor, observer, said, text
 from tests.stories.company import HOUR, Company, owner_of
 from tests.stories.inspecting import UNTOUCHED
 
-DOORS = ("order_assign", "order_severity", "order_note", "order_task")
+DOORS = ("order_assign", "order_severity", "order_note", "order_task", "order_contact")
 
 
 def refreshed(order: Order) -> Order:
@@ -39,7 +39,9 @@ def test_a_refused_route_names_everything_that_is_missing(company: Company, lead
     page = lead.post("order_route", order.pk, "complete_inspection", data={"version": order.version})
 
     assert refreshed(order).status == "under_inspection"
-    assert len(said(page)) == len(UNTOUCHED)
+    # The first things in words, and how many more there are.
+    assert len(said(page)) == 6
+    assert str(len(UNTOUCHED) - 5) in said(page)[-1]
     refusal = Entry.objects.get(kind="command.route", output__result="refused")
     assert refusal.output["missing"] == [*UNTOUCHED]
     assert (refusal.door, refusal.actor_id) == ("admin", company.lead.pk)
@@ -342,3 +344,84 @@ def test_whoever_gives_an_order_away_comes_back_to_the_list(company: Company) ->
     assert owner_of(order) == "Boris"
     assert page.redirect_chain[-1][0] == reverse("admin:orders_order_changelist")
     assert "Camera" not in text(page)
+
+
+# ── contacts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+CONTACT = {
+    "whom": "seller",
+    "channel": "phone",
+    "outcome": "reached",
+    "text": "Shows it today",
+    "next_at": "",
+}
+
+
+def test_a_contact_is_written_down_and_the_step_is_done(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.accept(company.order())
+    visitor = manager_visitor(company, anna)
+    assert refreshed(order).next_action == "contact_seller"
+
+    page = visitor.post("order_contact", order.pk, data=CONTACT)
+
+    contact = Contact.objects.get()
+    assert (contact.by, contact.door, contact.text) == (anna.user, "admin", "Shows it today")
+    assert "Shows it today" in text(page)
+    assert refreshed(order).next_action == "fill_inspection"
+
+
+def test_a_contact_brings_the_task_of_the_next_one(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = company.accept(company.order())
+
+    manager_visitor(company, anna).post(
+        "order_contact",
+        order.pk,
+        data={**CONTACT, "outcome": "call_back", "next_at": "2026-03-02T15:00"},
+    )
+
+    task = Task.objects.get()
+    assert (task.kind, task.owner, task.due_at) == ("contact_seller", anna.user, company.now + 3 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"whom": "courier"}, "whom"),
+        ({"channel": "pigeon"}, "channel"),
+        ({"outcome": ""}, "outcome"),
+        ({"text": "a\x00b"}, "text"),
+        ({"text": "a" * 2001}, "text"),
+        ({"next_at": "tomorrow"}, "next_at"),
+        ({"next_at": "2026-03-02T11:00"}, "next_at"),
+        ({"next_at": "2027-03-02T11:00"}, "next_at"),
+        ({"outcome": "call_back"}, "next_at"),
+    ],
+)
+def test_a_contact_that_can_not_be_is_refused_at_its_field_in_the_open_window(
+    company: Company, lead: Visitor, changed: dict[str, str], field: str
+) -> None:
+    company.manager("Anna")
+    order = company.accept(company.order())
+
+    page = lead.post("order_contact", order.pk, data={**CONTACT, **changed})
+
+    assert page.status_code == 422
+    assert list(page.context["contact_form"].errors) == [field]
+    assert "data-now" in page.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_whoever_may_not_act_records_no_contact(company: Company) -> None:
+    company.manager("Anna")
+    order = company.accept(company.order())
+
+    assert (
+        manager_visitor(company, company.manager("Boris"))
+        .post("order_contact", order.pk, data=CONTACT)
+        .status_code
+        == 404
+    )
+    assert len(said(observer(company).post("order_contact", order.pk, data=CONTACT))) == 1
+    assert not Contact.objects.exists()

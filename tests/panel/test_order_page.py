@@ -14,6 +14,7 @@ from rop.models import Quarantine
 from sla.models import Matrix, Rule
 from tests.panel.visitor import Visitor, manager_visitor, observer, text
 from tests.stories.company import HOUR, MINUTE, Company, moment
+from tests.stories.inspecting import UNTOUCHED, answer, answers, attach, attach_all, conclude
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +178,10 @@ def test_a_route_that_would_be_refused_says_beforehand_what_is_missing(
     page = lead.order_page(order)
     (blocked,) = [button for button in page.context["buttons"] if button.route == "complete_inspection"]
 
-    assert len(blocked.missing) == 3
+    assert len(blocked.missing) == len(UNTOUCHED)
+    assert len(blocked.missing_first) == 6
+    # In the window, not among the messages: the way to where it is done.
+    assert page.content.decode().count(f'href="/admin/orders/order/{order.pk}/inspection/"') == 2
     assert f'action="/admin/orders/order/{order.pk}/routes/complete_inspection/"' not in page.content.decode()
 
 
@@ -278,6 +282,7 @@ def queries_of(visitor: Visitor, order: Order) -> int:
 def test_the_page_asks_as_much_for_a_long_history_as_for_a_short_one(company: Company, lead: Visitor) -> None:
     managers = [company.manager(name) for name in ("Anna", "Boris")]
     short, long = company.receive("A-1", "A-2")
+    company.accept(short)
     company.accept(long)
     actor = company.actor(company.lead)
     for number in range(12):
@@ -307,3 +312,69 @@ def test_the_calendar_behind_a_deadline_is_named(company: Company, lead: Visitor
     assert Calendar.objects.count() == 1
     assert "matrix v1" in text(lead.order_page(order))
     assert "calendar default v1" in text(lead.order_page(order))
+
+
+# ── the inspection, contacts, files ──
+
+
+def test_the_inspection_is_told_in_a_line_with_the_way_to_it(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    order = company.accept(company.order())
+    assert "Inspection Open 0 / 28 points answered" in text(lead.order_page(order))
+
+    answer(company, order, answers(p28=""))
+    attach_all(company, order, but=[9])
+
+    page = lead.order_page(order)
+    assert "27 / 28 points answered" in text(page)
+    assert "files are missing at points 9" in text(page)
+    # The next step leads to the very point.
+    assert "Next step Fill in the inspection" in text(page)
+    assert f'href="/admin/orders/order/{order.pk}/inspection/#point-28"' in page.content.decode()
+
+
+def test_the_verdict_is_seen_and_what_a_lead_decided(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    order = company.accept(company.order())
+    answer(company, order, answers())
+    attach_all(company, order)
+    conclude(company, order, "fail", remarks="bent")
+
+    page = lead.order_page(order)
+
+    assert "Inspection not fit Open 28 / 28" in text(page)
+    assert f'href="/admin/orders/order/{order.pk}/inspection/#verdict"' in page.content.decode()
+
+
+def test_an_order_before_its_inspection_says_nothing_of_one(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+
+    assert "points answered" not in text(lead.order_page(company.order()))
+
+
+def test_files_are_shown_with_their_place(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    order = company.accept(company.order())
+    assert "No files." in text(lead.order_page(order))
+    file = attach(company, order, 9, seed=3)
+
+    page = lead.order_page(order)
+
+    assert "9. Стёкла и экран" in text(page)
+    assert f"/admin/orders/order/{order.pk}/files/{file.pk}/preview/" in page.content.decode()
+
+
+def test_many_files_cost_as_much_as_one(company: Company, lead: Visitor) -> None:
+    company.manager("Anna")
+    few, many = (company.accept(order) for order in company.receive("A-1", "A-2"))
+    for seed in range(3):
+        attach(company, few, 9, seed=seed)
+    for seed in range(30):
+        attach(company, many, 9, seed=seed)
+    lead.order_page(few)
+
+    page = lead.order_page(many)
+    assert len(page.context["files"]) == 24
+    assert page.context["more_files"]
+    # The same photos as of the other order: where they are besides, however many.
+    assert queries_of(lead, many) - queries_of(lead, few) <= 2

@@ -27,6 +27,7 @@ NAMES = list(LISTS.values())
 
 FOR_READERS = {
     "orders_order",
+    "orders_inspectiontemplate",
     "assignment_manager",
     "assignment_shift",
     "assignment_absence",
@@ -48,7 +49,7 @@ FOR_LEADS = FOR_READERS | {
     "telegram_bot_update",
     "rop_audit",
 }
-FOR_MANAGERS = {"orders_order"}
+FOR_MANAGERS = {"orders_order", "orders_inspectiontemplate"}
 
 
 @pytest.fixture

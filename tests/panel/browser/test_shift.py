@@ -56,7 +56,8 @@ def test_a_route_is_taken_with_a_reason_and_a_blocked_one_says_what_is_missing(
     visit.get_by_role("button", name="Complete the inspection").click()
     window = visit.get_by_role("dialog")
     expect(window).to_contain_text("not possible yet")
-    expect(window.get_by_role("listitem")).to_have_count(3)
+    expect(window.get_by_role("listitem")).to_have_count(6)
+    expect(window.get_by_role("link", name="To the inspection")).to_be_visible()
     window.get_by_role("button", name="Close", exact=True).click()
     expect(window).to_be_hidden()
 
