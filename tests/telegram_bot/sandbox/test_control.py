@@ -258,7 +258,7 @@ def test_every_word_is_used_and_every_used_word_is_there(client: Client) -> None
     used |= {f"act_{name}" for name in acts | set(UPLOADS)} | {f"read_{name}" for name in READS}
     used |= {f"fault_{kind}" for kind in kinds} | {"page_at", "bot_api_at", "deep_link_at"}
     used |= {f"bot_status_{status}" for status in ("member", "administrator", "left", "kicked")}
-    used |= {"reply", "edit", "delete"}
+    used |= {"reply", "edit", "forward", "delete"}
 
     assert used == set(LANGUAGES["ru"])
 

@@ -12,6 +12,7 @@ from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto
 
 from telegram_bot.sandbox.errors import SandboxError
 from telegram_bot.sandbox.server import Sandbox
+from tests.evidence.files import video
 
 from .conftest import ANNA, Client, png
 
@@ -181,3 +182,43 @@ def test_the_media_of_a_message_can_be_replaced(sandbox: Sandbox, client: Client
 
     client.aiogram(talk)
     assert sandbox.sent(ANNA)[0].text == "b"
+
+
+def test_a_video_of_a_person_has_its_size_and_length(sandbox: Sandbox, client: Client) -> None:
+    sandbox.video(ANNA, video(width=320, height=240), name="clip.mp4", caption="п. 11")
+
+    message = client.aiogram(lambda bot: bot.get_updates())[-1].message
+    assert message is not None
+    assert message.video is not None
+    assert (message.video.width, message.video.height) == (320, 240)
+    assert (message.video.file_name, message.video.mime_type, message.caption) == (
+        "clip.mp4",
+        "video/mp4",
+        "п. 11",
+    )
+    path = client.ok("getFile", file_id=message.video.file_id)["file_path"]
+    assert client.send(f"/file/bot{client.token}/{path}")[1] == video(width=320, height=240)
+
+
+def test_what_is_no_video_is_sent_as_a_file_instead(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxError, match="VIDEO_CONTENT_TYPE_INVALID"):
+        sandbox.video(ANNA, b"no video")
+
+
+def test_an_album_is_forwarded_whole_as_an_album_of_its_own(sandbox: Sandbox, client: Client) -> None:
+    first, _second = sandbox.photo(ANNA, [png(), png()], caption="Осмотр")
+    sandbox.forward(ANNA, ANNA, first)
+
+    sent, again = updates_with_photos(client)[:2], updates_with_photos(client)[2:]
+    assert [message.caption for message in again] == ["Осмотр", None]
+    assert again[0].media_group_id == again[1].media_group_id != sent[0].media_group_id
+    assert again[0].forward_origin is not None
+    assert [m.photo for m in again] == [m.photo for m in sent]
+
+
+def test_a_photo_can_answer_a_message(sandbox: Sandbox, client: Client) -> None:
+    asked = client.ok("sendMessage", chat_id=ANNA, text="Фото?")["message_id"]
+    sandbox.photo(ANNA, png(), reply_to=asked)
+    (message,) = updates_with_photos(client)
+    assert message.reply_to_message is not None
+    assert message.reply_to_message.message_id == asked

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from telegram_bot.sandbox.server import Sandbox
+from tests.evidence.files import video
 
 from .conftest import ANNA, BORIS, GROUP, Client, png
 
@@ -113,6 +114,21 @@ def test_many_photos_go_as_one_album(sandbox: Sandbox, site: Page, tmp_path: Pat
     sent = sandbox.chat(ANNA)[-3:]
     assert len({message.album for message in sent}) == 1
     assert [message.text for message in sent] == ["Осмотр", "", ""]
+
+
+def test_videos_are_shown_and_files_are_forwarded(sandbox: Sandbox, site: Page, tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(video())
+    site.get_by_role("listitem").filter(has_text="Анна").click()
+
+    site.locator("#files").set_input_files(path)
+    site.locator("dialog").get_by_role("button", name="Отправить").click()
+    expect(site.locator("video")).to_have_count(1)
+    assert sandbox.chat(ANNA)[-1].file.kind == "video"  # type: ignore[union-attr]
+
+    site.locator(".message", has=site.locator("video")).hover()
+    site.get_by_role("button", name="Переслать").click()
+    expect(site.locator("video")).to_have_count(2)
 
 
 def test_a_deep_link_is_opened_by_whom_one_chooses(sandbox: Sandbox, client: Client, site: Page) -> None:
