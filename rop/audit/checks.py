@@ -119,6 +119,41 @@ CHECKS: Mapping[str, Check] = {
                        <> (COALESCE(t.load, 0), t.offers, t.open_orders)""",
         walk="managers",
     ),
+    "inspection_counters_wrong": Check(
+        """
+        SELECT i.order_id FROM orders_inspection i
+          JOIN LATERAL (SELECT severity FROM orders_order WHERE id = i.order_id LIMIT 1) o ON true
+          LEFT JOIN LATERAL (
+              SELECT verdict, decision FROM orders_inspectionverdict
+               WHERE inspection_id = i.id AND replaced_at IS NULL LIMIT 1
+          ) v ON true
+         CROSS JOIN LATERAL (
+              SELECT COALESCE(array_agg(p.number ORDER BY p.number) FILTER (WHERE a.id IS NULL), '{}') AS points_open,
+                     COALESCE(array_agg(p.number ORDER BY p.number) FILTER (
+                         WHERE p.proof <> '' AND COALESCE(f.have, 0) < p.proof_count AND (
+                             p.proof_rule = 'always'
+                             OR p.proof_rule = 'exception' AND NOT a.is_normal
+                             OR p.proof_rule = 'answers' AND a.value = ANY(p.proof_answers)
+                             OR array_position(ARRAY['normal', 'high', 'critical'], p.proof_from_severity::text)
+                                <= array_position(ARRAY['normal', 'high', 'critical'], o.severity::text)
+                         )
+                     ), '{}') AS proof_open
+                FROM orders_inspectionitem p
+                LEFT JOIN (
+                    SELECT id, item_id, value, is_normal FROM orders_inspectionanswer
+                     WHERE inspection_id = i.id AND replaced_at IS NULL
+                ) a ON a.item_id = p.id
+                LEFT JOIN (
+                    SELECT item_id, kind, count(*) AS have FROM orders_evidence
+                     WHERE inspection_id = i.id AND removed_at IS NULL GROUP BY item_id, kind
+                ) f ON f.item_id = p.id AND f.kind = p.proof
+               WHERE p.template_id = i.template_id
+          ) t
+         WHERE {rows} AND i.ended_at IS NULL
+           AND (i.points_open, i.proof_open, i.verdict, i.decision)
+               IS DISTINCT FROM (t.points_open, t.proof_open, COALESCE(v.verdict, ''), COALESCE(v.decision, ''))""",
+        walk="current inspections",
+    ),
     "message_in_limbo": Check(
         """
         SELECT id FROM core_message

@@ -36,6 +36,12 @@ WALKS: Mapping[str, Walk] = {
         """SELECT id AS key FROM ai_escalations WHERE state IN ('open', 'acknowledged') AND id > %(after)s
             ORDER BY id LIMIT %(limit)s""",
     ),
+    # Of each of these all 28 points are counted anew.
+    "current inspections": Walk(
+        "i.order_id",
+        """SELECT order_id AS key FROM orders_inspection WHERE ended_at IS NULL AND order_id > %(after)s
+            ORDER BY order_id LIMIT greatest(1, %(limit)s / 20)""",
+    ),
     # As many as have so many orders together, and always one.
     "managers": Walk(
         "m.id",

@@ -15,6 +15,7 @@ from django.db import connections
 from psycopg import sql
 
 TABLES = ("orders_order", "order_status_events", "ai_assignments", "sla_clock")
+MORE = ("ai_sla_violations", "assignment_manager", "assignment_managerload", "orders_inspection")
 
 ORDERS = """
     INSERT INTO orders_order (
@@ -45,6 +46,12 @@ REST = (
         due_at, warnings, warned, rung_moments, policy_version, calendar_code)
     SELECT 'order', id, id, 'stage', '1:1', 'running', 'under_inspection', 'normal', 'elapsed', 3600, %(now)s,
            %(due)s, '[]', 0, '[]', 1, '' FROM orders_order
+    """,
+    """
+    INSERT INTO orders_inspection (
+        order_id, number, template_id, started_at, points_open, proof_open, verdict, decision)
+    SELECT o.id, 1, t.id, %(now)s, ARRAY(SELECT generate_series(1, 28)), '{1, 2, 6, 9, 12, 17, 21, 27}', '', ''
+      FROM orders_order o CROSS JOIN orders_inspectiontemplate t WHERE t.version = 1
     """,
     """
     INSERT INTO assignment_managerload (manager_id, load, offers, open_orders)
@@ -79,5 +86,5 @@ def many_orders(number: int, *, now: datetime) -> None:
     with as_owner() as owner:
         for statement in (ORDERS, *REST):
             owner.execute(statement, values)
-        for table in (*TABLES, "ai_sla_violations", "assignment_manager", "assignment_managerload"):
+        for table in (*TABLES, *MORE):
             owner.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))

@@ -9,11 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orders.services import GivenAnswer
 from rop.audit import CHECKS, audit
 from rop.models import Audit
 from tests.rop.many_orders import as_owner, many_orders
 from tests.rop.reading import explained, most_read
 from tests.stories.company import HOUR, Company, moment
+from tests.stories.inspecting import answer, answers, attach_all, under_inspection
 
 UNGUARDED = ("order_open_is_supervised", "order_open_has_owner", "order_unowned_is_being_assigned")
 
@@ -59,6 +61,10 @@ BREAKING: dict[str, str] = {
     "due_and_not_looked_at": """UPDATE orders_order SET wake_at = %(now)s - interval '3 minutes'
                                  WHERE id = %(order)s""",
     "load_counters_wrong": "UPDATE assignment_managerload SET open_orders = open_orders - 1",
+    "inspection_counters_wrong": """
+        INSERT INTO orders_inspection (order_id, number, template_id, started_at, points_open, proof_open, verdict,
+                                       decision)
+        SELECT %(order)s, 1, id, %(now)s, '{}', '{}', '', '' FROM orders_inspectiontemplate WHERE version = 1""",
     "message_in_limbo": """UPDATE core_message SET status = 'sending', lease_token = gen_random_uuid(),
                                   lease_until = %(now)s - interval '6 minutes' WHERE order_id = %(order)s""",
 }
@@ -85,6 +91,34 @@ def test_each_check_finds_what_it_is_for(company: Company, owner: psycopg.Connec
 
 def _values(company: Company, order_id: int) -> dict[str, Any]:
     return {"order": order_id, "now": company.now, "lead": company.lead.pk}
+
+
+WRONG = {
+    "a point": "UPDATE orders_inspection SET points_open = '{7}'",
+    "a file": "UPDATE orders_inspection SET proof_open = array_remove(proof_open, 6)",
+    "a file too many": "UPDATE orders_inspection SET proof_open = proof_open || 7::smallint",
+    "the verdict": "UPDATE orders_inspection SET verdict = 'pass'",
+    "the decision": "UPDATE orders_inspection SET decision = 'go_on'",
+    "an answer": "UPDATE orders_inspectionanswer SET replaced_at = at WHERE value = 'SN 104-7731'",
+    "a photo": "UPDATE orders_evidence SET removed_at = at, removed_by_id = added_by_id",
+    "the severity": "UPDATE orders_order SET severity = 'critical'",
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_whatever_of_an_inspection_is_not_what_was_recorded_is_found(
+    company: Company, owner: psycopg.Connection, what: str
+) -> None:
+    company.manager("Anna")
+    order = under_inspection(company)
+    answer(company, order, answers())
+    answer(company, order, [GivenAnswer(7, "no"), GivenAnswer(4, "yes"), GivenAnswer(3, "receipt")])
+    attach_all(company, order, but=[6])
+    assert company.audit() == {}
+
+    owner.execute(WRONG[what])
+
+    assert company.audit().get("inspection_counters_wrong") == 1
 
 
 def test_what_is_broken_in_another_slice_is_found_in_its_turn_and_counted_until_it_is_mended(
