@@ -21,7 +21,7 @@ DELIVER = """
           UNION ALL
           SELECT g.chat_id FROM core_chatgroup g WHERE g.id = queued.group_id
       ) link ON true
-     WHERE m.id = queued.id AND queued.status = 'queued'
+     WHERE m.id = queued.id AND queued.status = 'queued' AND queued.id > %(after)s AND m.id > %(after)s
     RETURNING m.id, m.template, m.person_id, m.order_id, m.context
 """
 
@@ -29,8 +29,9 @@ DELIVER = """
 def deliver(world: World) -> tuple[int, list[Delivered]]:
     """End all that is queued. Returns how many messages, and those to people, in the order they were written."""
     with connection.cursor() as cursor:
-        cursor.execute(DELIVER, {"at": world.now + TAKES})
+        cursor.execute(DELIVER, {"at": world.now + TAKES, "after": world.last_message})
         rows = sorted(cursor.fetchall())
+    world.last_message = max((row[0] for row in rows), default=world.last_message)
     return len(rows), list(_to_people(rows))
 
 

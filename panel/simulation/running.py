@@ -30,14 +30,18 @@ from rop.audit import audit
 REFUSALS = (Refusal, TaskRefused, AssignRefused)
 """What a person may hear from a service: their press came too late, and life goes on."""
 
+LOOKED_BACK = timedelta(hours=6)
+"""What a sweep could not look at is tried again for so long. Not for ever: see `LOOK_AHEAD`."""
+
 ABSENCES_PER_DAY = 0.7
 HOUR = timedelta(hours=1)
 
 LOOK_AHEAD = """
-    SELECT (SELECT min(wake_at) FROM orders_order WHERE closed_at IS NULL),
+    SELECT (SELECT min(wake_at) FROM orders_order WHERE closed_at IS NULL AND wake_at > %(now)s),
            (SELECT min(starts_at) FROM assignment_absence WHERE begun_at IS NULL),
            EXISTS (SELECT 1 FROM orders_order WHERE closed_at IS NULL AND assigned_manager_id IS NULL)
 """
+"""Only what lies ahead, for all of this is one transaction: the index keeps every earlier moment of every order."""
 
 Progress = Callable[[float, str], None]
 
@@ -131,7 +135,7 @@ def _live(world: World, progress: Progress) -> tuple[int, int]:
     start, moments, messages = world.now, 0, 0
     boundaries = [starts_at for starts_at, _user in world.shift_starts()]
     while world.now < world.end:
-        woken, leaves, some_wait = _look_ahead()
+        woken, leaves, some_wait = _look_ahead(world.now)
         due = _earliest(woken, leaves, *boundaries[:1]) or world.end
         ahead = _earliest(due, world.next_planned()) or world.end
         # The loop ticks once a second: so does the simulated one at most.
@@ -145,10 +149,13 @@ def _live(world: World, progress: Progress) -> tuple[int, int]:
     return moments, messages
 
 
-def _look_ahead() -> tuple[datetime | None, datetime | None, bool]:
-    """When the next order is due, when the next absence begins, whether an order waits for room."""
+def _look_ahead(now: datetime) -> tuple[datetime | None, datetime | None, bool]:
+    """When the next order is due, when the next absence begins, whether an order waits for room.
+
+    What a sweep left behind is taken by the next one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LOOK_AHEAD)
+        cursor.execute(LOOK_AHEAD, {"now": now})
         woken, leaves, some_wait = cursor.fetchone()
     return woken, leaves, some_wait
 
@@ -166,7 +173,7 @@ def _moment(world: World, *, sweeps: bool) -> int:
             except REFUSALS:
                 world.refused += 1
         if sweeps:
-            loop.sweep(world.now)
+            loop.sweep(world.now, due_after=world.now - LOOKED_BACK)
             with connection.cursor() as cursor:
                 # What COMMIT checks, checked at every simulated one: all of this is one transaction.
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

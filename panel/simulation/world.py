@@ -38,6 +38,7 @@ class World:
     users: dict[int, User] = field(default_factory=dict)
     external_ids: dict[int, str] = field(default_factory=dict)
     refused: int = 0
+    last_message: int = 0
     _agenda: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _planned: int = 0
     _shifts: dict[int, list[tuple[datetime, datetime]]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -36,24 +37,28 @@ WAITING_AT_MOST = 1000
 """How far down the waiting queue one sweep looks when the first ones can't be placed."""
 
 
-def sweep(now: datetime) -> int:
+def sweep(now: datetime, *, due_after: datetime | None = None) -> int:
     """Look at all that is due, oldest due first; returns at how many orders. Any number may run at once.
 
-    What waits for an owner is looked at in the order of its queue, by one at a time.
+    What waits for an owner is looked at in the order of its queue, by one at a time. `due_after` is for whoever lives
+    through days in one transaction: there the index keeps every earlier moment of every order.
     """
     began = monotonic()
     until = began + BUDGET.total_seconds()
     _begin_absences(now)
     # Before what is due: a waiting order whose reminder is due must not take the place of a more urgent one.
     looked = serve_waiting(now, until=began + BUDGET.total_seconds() / 2)
-    looked += _sweep_due(now, until=until)
+    looked += _sweep_due(now, after=due_after, until=until)
     _beat(now, looked)
     return looked
 
 
-def _sweep_due(now: datetime, *, until: float) -> int:
+def _sweep_due(now: datetime, *, after: datetime | None, until: float) -> int:
     """A chunk of each kind in turn, so that neither keeps the other waiting."""
-    looked, left = 0, [_due, _due_waiting]
+    is_due = Q(closed_at__isnull=True, wake_at__lte=now)
+    if after is not None:
+        is_due &= Q(wake_at__gt=after)
+    looked, left = 0, [partial(_due, is_due), partial(_due_waiting, is_due)]
     while left:
         for find in tuple(left):
             looked += (done := _sweep_chunk(now, find))
@@ -84,11 +89,11 @@ def _begin_absences(now: datetime) -> None:
         log.warning("absences_postponed", exc_info=error)
 
 
-def _sweep_chunk(now: datetime, find: Callable[[datetime], list[int]]) -> int:
+def _sweep_chunk(now: datetime, find: Callable[[], list[int]]) -> int:
     due: list[int] = []
     try:
         with transaction.atomic():
-            due = find(now)
+            due = find()
             if due:
                 look(due, now)
             return len(due)
@@ -113,9 +118,9 @@ def _after_failure(error: Exception, order_ids: list[int], now: datetime) -> int
     return sum(_look_alone(order_id, now) for order_id in order_ids)
 
 
-def _due(now: datetime) -> list[int]:
+def _due(is_due: Q) -> list[int]:
     return list(
-        Order.objects.filter(closed_at__isnull=True, wake_at__lte=now)
+        Order.objects.filter(is_due)
         .exclude(WAITING)
         .order_by("wake_at", "pk")
         .select_for_update(of=("self",), skip_locked=True)
@@ -123,13 +128,13 @@ def _due(now: datetime) -> list[int]:
     )
 
 
-def _due_waiting(now: datetime) -> list[int]:
+def _due_waiting(is_due: Q) -> list[int]:
     """Those that wait for an owner, as a wave does that was cut short: by severity, then by age.
 
     Never past whoever serves the queue: taken in the order in which they are due, the last places could go to the
     less urgent.
     """
-    due = Order.objects.filter(WAITING, closed_at__isnull=True, wake_at__lte=now)
+    due = Order.objects.filter(WAITING, is_due)
     if not due.exists() or not _serves_alone():
         return []
     longest = due.order_by("wake_at", "pk").values("pk")[:WINDOW]

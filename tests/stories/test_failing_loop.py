@@ -37,6 +37,16 @@ def test_an_order_is_taken_in_although_the_look_fails_and_the_next_sweep_heals_i
     assert company.audit() == {}
 
 
+def test_who_looks_only_a_while_back_leaves_what_was_due_before(company: Company) -> None:
+    """As a simulated past does; the real loop forgets nothing."""
+    company.manager("Anna")
+    order = company.accept(company.order())
+    Order.objects.filter(pk=order.pk).update(wake_at=company.now - timedelta(hours=6))
+
+    assert loop.sweep(company.now, due_after=company.now - timedelta(hours=6)) == 0
+    assert loop.sweep(company.now) == 1
+
+
 def test_many_are_taken_in_although_the_look_fails(company: Company, settings: Settings) -> None:
     company.manager("Anna", capacity=500)
     settings.ROP_LOOK = FAILING[0]
