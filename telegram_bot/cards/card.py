@@ -35,6 +35,8 @@ class Card:
     is_reply: answers what a person just asked; nobody is alarmed when it can't be delivered.
     anew_when_gone: when the card that it edits was deleted, it is worth a new one.
     one_at_a_time: a new one of a thread takes the buttons from the one before.
+    vanishes: ... and the one before is deleted, where Telegram allows it.
+    silent: answers what the person has just done, with the chat open: their phone makes no sound.
     anew_by_letter: when the first word went by e-mail, it is worth another letter.
     """
 
@@ -46,3 +48,5 @@ class Card:
     anew_when_gone: bool = False
     anew_by_letter: bool = False
     one_at_a_time: bool = False
+    vanishes: bool = False
+    silent: bool = False

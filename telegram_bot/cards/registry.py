@@ -38,6 +38,8 @@ TOLD_ALONE: Mapping[str, Card] = {
         is_reply=True,
         anew_when_gone=True,
         one_at_a_time=True,
+        vanishes=True,
+        silent=True,
     ),
     FILES_OF_WHICH: Card(
         _("Of which order files are"), inspection.of_which, inspection_buttons.of_which, is_reply=True

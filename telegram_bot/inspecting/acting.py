@@ -36,9 +36,11 @@ def attempt(standing: Standing, act: Callable[[], Answer]) -> Answer:
         return Answer(toast=str(refusal), alert=True)
 
 
-def answer_point(standing: Standing, number: int, value: str, *, remark: str = "") -> None:
-    """Record the answer; the card goes where the work goes on. Raises Refusal."""
-    given = GivenAnswer(number, value, remark)
+def answer_point(
+    standing: Standing, number: int, value: str, *, remark: str = "", seen: int | None = None
+) -> None:
+    """Record the answer; the card goes where the work goes on. `seen`: the answer that was there. Raises Refusal."""
+    given = GivenAnswer(number, value, remark, seen)
     inspection_answer(order_id=standing.order.pk, answers=[given], actor=standing.actor, now=standing.now)
     view = _now(standing)
     stand_at(standing.dialogue, after_answer(states(view), number), view)

@@ -10,6 +10,7 @@ from orders.models import Order
 from orders.selectors import InspectionView
 from telegram_bot.inspecting.standing import (
     Standing,
+    see,
     show,
     stand,
     stand_at,
@@ -117,6 +118,7 @@ def _bring(pair: Pair, *, now: datetime) -> bool:
     if standing.dialogue.shown_version == version:
         return False
     with reading_as(standing.user):
+        see(standing)
         show(standing)
     return True
 

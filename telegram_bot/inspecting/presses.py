@@ -186,11 +186,9 @@ def answer(known: Known, inspection_id: int, packed: int, seen: int) -> Answer:
         if shown is None or index >= len(codes):
             return _unknown()
         value, current = codes[index], shown.answer
-        if current is not None and current.pk != seen and current.value != value:
-            acting.reread(standing, number)
-            return Answer(toast=_("This point was answered meanwhile. Look again."), alert=True)
         remark = current.remark if current is not None and current.value == value else ""
-        acting.answer_point(standing, number, value, remark=remark)
+        stand_at_point(standing.dialogue, view, number)
+        acting.answer_point(standing, number, value, remark=remark, seen=seen)
         return Answer()
 
     return _at(known, inspection_id, act)

@@ -23,12 +23,16 @@ ON_ITS_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.FAILED,
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's dialogue about one order, locked, and the order as it was when the update began."""
+    """A person's dialogue about one order, locked, and the order as it was when the update began.
+
+    `written`: the person has just written something, which stands below the card.
+    """
 
     user: User
     order: Order
     dialogue: Dialogue
     now: datetime
+    written: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -131,7 +135,20 @@ def stand_at_point(dialogue: Dialogue, view: InspectionView, number: int) -> Non
     if point is None:
         stand(dialogue, Screen.GROUPS)
         return
-    stand(dialogue, Screen.POINT, group=point.item.group, point=number, awaits=_awaited(point))
+    stand(
+        dialogue,
+        Screen.POINT,
+        group=point.item.group,
+        point=number,
+        awaits=_awaited(point),
+        draft={"seen": seen_at(view, number)},
+    )
+
+
+def seen_at(view: InspectionView, number: int | None) -> int:
+    """The id of the answer that the card shows at a point; 0 where there is none."""
+    point = view.point(number) if number is not None else None
+    return point.answer.pk if point is not None and point.answer is not None else 0
 
 
 def _awaited(point: PointView) -> str:
@@ -144,11 +161,18 @@ def is_written(point: PointView) -> bool:
     return point.item.kind in (AnswerKind.NUMBER, AnswerKind.TEXT)
 
 
+def see(standing: Standing) -> None:
+    """What the card shows by now is what the person's next words are about."""
+    dialogue, view = standing.dialogue, standing.view()
+    if dialogue.screen == Screen.POINT and view is not None:
+        dialogue.draft = {**dialogue.draft, "seen": seen_at(view, dialogue.point)}
+
+
 # ── showing ──
 
 
 def show(standing: Standing, *, anew: bool = False, files: Sequence[int] = ()) -> None:
-    """Keep where the person stands, and bring the card to it: in place, or `anew` below what was written since.
+    """Keep where the person stands, and bring the card to it: in place, or `anew` below what was sent since.
 
     `files`: rows of files whose end the card tells. Posted in the transaction of the update, so it can't be lost.
     """
@@ -158,7 +182,10 @@ def show(standing: Standing, *, anew: bool = False, files: Sequence[int] = ()) -
     dialogue.shown_version = version
     dialogue.save()
     thread = thread_of(order.pk, standing.user.pk)
-    edits = not anew and Message.objects.filter(thread=thread, edits=False, status__in=ON_ITS_WAY).exists()
+    edits = (
+        not (anew or standing.written)
+        and Message.objects.filter(thread=thread, edits=False, status__in=ON_ITS_WAY).exists()
+    )
     card = outbox.Outgoing(
         template=TEMPLATE,
         importance=Importance.ASSIGNMENT,

@@ -1,5 +1,7 @@
 """What a person writes while the card waits for words."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
@@ -8,7 +10,7 @@ from orders.models import AnswerKind
 from orders.selectors import InspectionView, PointView
 from orders.services import inspection_decide
 from telegram_bot.inspecting import acting
-from telegram_bot.inspecting.standing import Standing, in_hand, is_written, show, stand
+from telegram_bot.inspecting.standing import Standing, in_hand, is_written, see, show, stand
 from telegram_bot.models import Awaits, Screen
 from telegram_bot.policies.inspecting import without_unit, yes_or_no
 from telegram_bot.visits import SILENCE, Answer, Known
@@ -16,13 +18,15 @@ from telegram_bot.visits import SILENCE, Answer, Known
 
 def words(known: Known, text: str) -> Answer | None:
     """The words as what they are awaited as. None when nothing is awaited of this person."""
-    standing = in_hand(known.user, now=known.now)
-    if standing is None or not standing.dialogue.awaits:
+    found = in_hand(known.user, now=known.now)
+    if found is None or not found.dialogue.awaits:
         return None
+    standing = replace(found, written=True)
     try:
         taken = take_words(standing, text)
     except Refusal as refusal:
         # The card stays as it is and still waits.
+        see(standing)
         standing.dialogue.save()
         return known.reply("notice", text=str(refusal))
     if not taken:
@@ -58,7 +62,8 @@ def _answer(standing: Standing, text: str) -> bool:
     value = _value(point, text)
     if value is None:
         return False
-    acting.answer_point(standing, point.number, value)
+    seen = standing.dialogue.draft.get("seen")
+    acting.answer_point(standing, point.number, value, seen=seen)
     return True
 
 

@@ -21,13 +21,18 @@ AWAY = (OperationalError, InterfaceError)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message that can be sent as it is. `edits_message_id` is the message to change, None for a new one."""
+    """A message that can be sent as it is. `edits_message_id` is the message to change, None for a new one.
+
+    `deletes`: that message goes away; it is only changed where it can't be deleted any more.
+    """
 
     message: Message
     lane: Lane
     rendered: cards.Rendered
     edits_message_id: int | None = None
     email: str = ""
+    deletes: bool = False
+    silent: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +71,9 @@ def prepare(lanes: Mapping[int, Lane], *, now: datetime) -> Prepared:
             continue
         edits = target.message_id if target and lane == Lane("telegram", target.chat_id) else None
         email = message.person.email if message.person and lane.channel == Channel.EMAIL else ""
-        prepared.ready.append(Ready(message, lane, rendered, edits, email))
+        spec = cards.card(message.template)
+        deletes = spec.vanishes and bool(message.context.get("past"))
+        prepared.ready.append(Ready(message, lane, rendered, edits, email, deletes, spec.silent))
     return prepared
 
 

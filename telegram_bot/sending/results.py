@@ -65,7 +65,8 @@ def tried(message: Message, lane: Lane) -> Tried:
         is_reply=bool(spec and spec.is_reply),
         by_letter=lane.channel == Channel.EMAIL,
         has_email=bool(message.person and message.person.is_active and message.person.email),
-        anew=bool(spec and spec.anew_when_gone),
+        # What has been replaced is not worth a new one.
+        anew=bool(spec and spec.anew_when_gone and not message.context.get("past")),
     )
 
 

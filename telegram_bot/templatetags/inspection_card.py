@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 
-from orders.inspection_words import norm_said
+from orders.inspection_words import files_said, norm_said
 from orders.models import Evidence, InspectionItem
 from orders.selectors import PointView
 from rop import words
@@ -36,6 +36,17 @@ def wanted(point: PointView) -> str:
 @register.filter
 def norm(item: InspectionItem) -> str:
     return norm_said(item)
+
+
+@register.filter
+def unexpected_norm(item: InspectionItem) -> str:
+    """The norm, where it is not simply yes."""
+    return "" if list(item.normal) == ["yes"] else norm_said(item)
+
+
+@register.filter
+def lacking(point: PointView) -> str:
+    return files_said(point.item.proof, point.needs_files)
 
 
 @register.filter

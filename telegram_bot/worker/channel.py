@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import DeleteMessage, EditMessageText, SendMessage
 from aiogram.methods.base import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 from aiohttp import ClientTimeout
@@ -39,6 +39,10 @@ class Channel:
         rendered = ready.rendered
         keyboard = InlineKeyboardMarkup.model_validate(rendered.keyboard) if rendered.keyboard else None
         if ready.edits_message_id is not None:
+            if ready.deletes:
+                gone = await self._delete(ready.lane.address, ready.edits_message_id)
+                if gone.kind != Kind.REFUSED:
+                    return gone
             return await self._try(
                 EditMessageText(
                     chat_id=ready.lane.address,
@@ -49,9 +53,20 @@ class Channel:
                     reply_markup=keyboard,
                 )
             )
-        return await self.say(ready.lane.address, rendered.html, keyboard)
+        return await self.say(ready.lane.address, rendered.html, keyboard, silent=ready.silent)
 
-    async def say(self, chat_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None) -> Outcome:
+    async def _delete(self, chat_id: int, message_id: int) -> Outcome:
+        """Refused for what is older than two days."""
+        return await self._try(DeleteMessage(chat_id=chat_id, message_id=message_id))
+
+    async def say(
+        self,
+        chat_id: int,
+        html: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        silent: bool = False,
+    ) -> Outcome:
         return await self._try(
             SendMessage(
                 chat_id=chat_id,
@@ -59,6 +74,7 @@ class Channel:
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
                 reply_markup=keyboard,
+                disable_notification=silent or None,
             )
         )
 

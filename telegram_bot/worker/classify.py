@@ -28,6 +28,7 @@ SAFE_CAUSES = (ClientConnectorError, ConnectionTimeoutError)
 BAD_REQUESTS: tuple[tuple[str, Kind], ...] = (
     ("message is not modified", Kind.UNCHANGED),
     ("message to edit not found", Kind.CARD_GONE),
+    ("message to delete not found", Kind.CARD_GONE),
     ("message can't be edited", Kind.CARD_GONE),
     ("message_id_invalid", Kind.CARD_GONE),
     ("there is no text in the message to edit", Kind.CARD_GONE),

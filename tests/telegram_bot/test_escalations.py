@@ -281,7 +281,7 @@ def test_the_owner_says_that_they_are_on_it(office: Office, sandbox: Sandbox) ->
     with running_bot(sandbox):
         miss(order)
         told = card(sandbox, chat)
-        assert labels(told) == ["I am on it", "What next"]
+        assert labels(told) == ["I am on it", "Inspection", "What next"]
         answer = press(sandbox, anna, chat, told, "I am on it")
         assert answer.text.startswith("It is yours until ")
         of_lead = card(sandbox, chat_of(office.lead))

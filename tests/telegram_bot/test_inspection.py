@@ -26,7 +26,7 @@ def test_a_whole_inspection_with_twelve_photos_and_exceptions(phone: Phone) -> N
     """45 presses at most."""
     phone.open()
     phone.press("☎️", "Contact with the seller")
-    phone.press("Agreed", "Документы и подлинность", "norm: Yes")
+    phone.press("Agreed", "Документы и подлинность", "norm: No")
 
     # Papers: the norm, then what wants photos or words.
     phone.press("✅ The norm for the whole group", "1. Вещь та же", "Send 2 photos")

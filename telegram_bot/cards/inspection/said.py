@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from orders.inspection_words import files_said, value_said
 from orders.models import (
@@ -29,7 +29,7 @@ OUTCOME_LABELS: Mapping[str, str | Promise] = {
     Outcome.REACHED: gettext_lazy("Talked"),
     Outcome.CALL_BACK: gettext_lazy("Call back later"),
     Outcome.NO_ANSWER: gettext_lazy("No answer"),
-    Outcome.REFUSED: gettext_lazy("Refused"),
+    Outcome.REFUSED: pgettext_lazy("contact", "Refused"),
 }
 
 
