@@ -120,6 +120,7 @@ def test_a_lead_gives_an_order_to_a_manager(company: Company, lead: Caller) -> N
 def test_refusals_of_assignment_have_their_codes(company: Company, lead: Caller) -> None:
     anna = company.manager("Anna")
     order = company.order()
+    boris = company.manager("Boris")
 
     def assign(manager: int, version: int | None = None) -> tuple[int, str, Any]:
         given = {"manager": manager, "version": version or order.version}
@@ -127,7 +128,8 @@ def test_refusals_of_assignment_have_their_codes(company: Company, lead: Caller)
 
     assert assign(company.lead.pk)[:2] == (422, "not_a_manager")
     assert assign(10**15)[:2] == (422, "not_a_manager")
-    assert assign(anna.user_id, order.version + 7)[:2] == (409, "stale_version")
+    assert assign(boris.user_id, order.version + 7)[:2] == (409, "stale_version")
+    assert assign(anna.user_id)[:2] == (422, "same")
     token = person(company, anna.user)
     refused = token.post(f"orders/{order.ref}/assign/", {"manager": anna.user_id, "version": order.version})
     assert problem(refused)[:2] == (403, "not_yours")
