@@ -8,6 +8,14 @@ from core.api import converters  # noqa: F401  (they know <ref:…> and <id:…>
 from core.api.views import NoSuchAddress
 from orders.api import refusals  # noqa: F401  (they become problems)
 from orders.api.acts import OrderNotes, OrderRoute, OrderSeverity, OrderTasks, TaskDone
+from orders.api.inspection.acts import (
+    InspectionAnswers,
+    InspectionDecision,
+    InspectionVerdict,
+    OrderInspection,
+)
+from orders.api.inspection.contacts import OrderContacts
+from orders.api.inspection.files import EvidenceFile, EvidencePlace, EvidenceRemove, OrderEvidence
 from orders.api.orders import OneOrder, Orders, OrdersBatch
 from rop.api import (
     EscalationAcknowledge,
@@ -27,6 +35,17 @@ urlpatterns = [
     path("orders/<ref:ref>/severity/", OrderSeverity.as_view(), name="api-order-severity"),
     path("orders/<ref:ref>/notes/", OrderNotes.as_view(), name="api-order-notes"),
     path("orders/<ref:ref>/tasks/", OrderTasks.as_view(), name="api-order-tasks"),
+    path("orders/<ref:ref>/inspection/", OrderInspection.as_view(), name="api-inspection"),
+    path("orders/<ref:ref>/inspection/answers/", InspectionAnswers.as_view(), name="api-inspection-answers"),
+    path("orders/<ref:ref>/inspection/verdict/", InspectionVerdict.as_view(), name="api-inspection-verdict"),
+    path(
+        "orders/<ref:ref>/inspection/decision/", InspectionDecision.as_view(), name="api-inspection-decision"
+    ),
+    path("orders/<ref:ref>/evidence/", OrderEvidence.as_view(), name="api-order-evidence"),
+    path("orders/<ref:ref>/contacts/", OrderContacts.as_view(), name="api-order-contacts"),
+    path("evidence/<id:evidence_id>/file/", EvidenceFile.as_view(), name="api-evidence-file"),
+    path("evidence/<id:evidence_id>/place/", EvidencePlace.as_view(), name="api-evidence-place"),
+    path("evidence/<id:evidence_id>/remove/", EvidenceRemove.as_view(), name="api-evidence-remove"),
     path("orders/<ref:ref>/explain/", OrderExplain.as_view(), name="api-order-explain"),
     path("orders/<ref:ref>/timeline/", OrderTimeline.as_view(), name="api-order-timeline"),
     path(

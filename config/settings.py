@@ -300,6 +300,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.statuses.Status",
         "TaskStatus": "orders.models.notes.TaskStatus",
+        "AnswerKind": "orders.models.templates.AnswerKind",
+        "FileKind": "orders.models.templates.Proof",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, object] = {
     "null": _("This field may not be null."),
     "blank": _("This field may not be empty."),
     "unknown": _("There is no such field."),
+    "one_of_two": _("Give this or “%(other)s”, not both."),
+    "not_a_file": _("This has to be a file."),
     "not_a_text": _("This has to be a text."),
     "not_an_integer": _("This has to be a whole number."),
     "not_a_number": _("This has to be a number."),
@@ -51,6 +53,7 @@ SENTENCES: Mapping[str, object] = {
     # A body that can't be read
     "empty": _("The body is empty; JSON is expected."),
     "malformed": _("The body is not JSON."),
+    "malformed_form": _("The body is not a form with files (multipart/form-data)."),
     "invalid_utf8": _("The body is not UTF-8."),
     "duplicate_key": _("The key stands twice in one object."),
     "number_out_of_range": _("The number is too large."),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orders.models import Decision, InspectionItem, Order, Proof, VerdictCode
 from orders.policies.inspection import Progress
-from orders.selectors import inspection_view
+from orders.selectors import InspectionView, inspection_view
 from orders.statuses import CancelReason
 
 
@@ -55,6 +55,11 @@ def _inspection_done(order: Order, data: RouteData) -> list[Missing]:
     view = inspection_view(order.pk)
     if view is None or not view.is_current:
         return [Missing("inspection", _("The inspection has not begun."))]
+    return inspection_lacks(view)
+
+
+def inspection_lacks(view: InspectionView) -> list[Missing]:
+    """All that keeps an inspection from being completed."""
     missing = inspection_missing([point.item for point in view.points], view.progress)
     if view.verdict is None:
         missing.append(Missing("verdict", _("The verdict of the inspection is missing.")))

@@ -1,8 +1,10 @@
-"""Reading a body: JSON, strictly, up to the view's limit."""
+"""Reading a body, strictly, up to the view's limit: JSON, or a form where files are sent."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import UnsupportedMediaType
@@ -28,7 +30,7 @@ class StrictJSONParser(BaseParser):
         if parameters.get("charset", "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8"):
             raise UnsupportedMediaType(str(media_type))
         most = getattr(context.get("view"), "body_at_most", BODY_AT_MOST)
-        body = read_at_most(stream, most, declared=context["request"].META.get("CONTENT_LENGTH"))
+        body = read_at_most(stream, most, declared=_declared(context))
         try:
             return loads(body)
         except BadJson as bad:
@@ -37,14 +39,52 @@ class StrictJSONParser(BaseParser):
             ) from bad
 
 
+class StrictFormParser(BaseParser):
+    """A form with files, as one object: each field once. Files go where the settings' upload handlers put them."""
+
+    media_type = "multipart/form-data"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context = parser_context or {}
+        most = getattr(context.get("view"), "body_at_most", BODY_AT_MOST)
+        _check_declared(most, _declared(context))
+        request = context["request"]
+        try:
+            texts, files = MultiPartParser(request.META, stream, request.upload_handlers, "utf-8").parse()
+        except MultiPartParserError:
+            raise invalid([field_error(Flaw("", "malformed_form"))], code="malformed") from None
+        except RequestDataTooBig:
+            raise _too_large(most) from None
+        given = [
+            (name, value) for some in (texts, files) for name, values in some.lists() for value in values
+        ]
+        names = [name for name, _value in given]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise invalid(
+                [field_error(Flaw(name[:100], "duplicate_key")) for name in twice], code="malformed"
+            )
+        return dict(given)
+
+
+def _declared(context: Mapping[str, Any]) -> str | None:
+    length: str | None = context["request"].META.get("CONTENT_LENGTH")
+    return length
+
+
 def read_at_most(stream: Any, most: int, *, declared: str | None) -> bytes:
     """The whole body, or 413 without reading further than the limit."""
-    if declared and declared.isdigit() and int(declared) > most:
-        raise _too_large(most)
+    _check_declared(most, declared)
     body: bytes = stream.read(most + 1)
     if len(body) > most:
         raise _too_large(most)
     return body
+
+
+def _check_declared(most: int, declared: str | None) -> None:
+    if declared and declared.isdigit() and int(declared) > most:
+        raise _too_large(most)
 
 
 def _too_large(most: int) -> ApiProblem:

@@ -1,9 +1,11 @@
 """Fields of bodies, read by the strict policies; a body with an unknown field is refused by name."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.serializers import (
     CharField,
@@ -19,6 +21,8 @@ from rest_framework.serializers import (
 from core.flaws import sentence
 from core.policies import values
 from core.policies.flaws import BadValue, Flaw, unknown_fields
+
+_DIGITS = re.compile("[0-9]{1,18}")
 
 
 def refuse(code: str, **params: object) -> ValidationError:
@@ -119,6 +123,68 @@ class IdsField(_Said, ListField):
         if len(data) > (self.max_length or 100):
             raise refuse("max_items", most=self.max_length, given=len(data))
         return sorted({_read(values.identifier, value) for value in data})
+
+
+class RowsField(_Said, ListField):
+    """Objects, each read by `child`, a StrictSerializer; what is wrong with one is named by its place."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            raise refuse("not_a_list")
+        if not data:
+            raise refuse("blank")
+        if self.max_length is not None and len(data) > self.max_length:
+            raise refuse("max_items", most=self.max_length, given=len(data))
+        read = [self._row(row) for row in data]
+        flaws = [row.detail if isinstance(row, ValidationError) else {} for row in read]
+        if any(flaws):
+            raise ValidationError(flaws)
+        return read
+
+    def _row(self, row: Any) -> Any:
+        if not isinstance(row, Mapping):
+            return ValidationError({"": [_detail("not_an_object")]})
+        try:
+            return self.child.run_validation(row)
+        except ValidationError as error:
+            return error
+
+
+class PlainField(LineField):
+    """A text of any number of lines, or a number as JSON has it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, int | float) and not isinstance(data, bool):
+            data = str(data)
+        return self._checked(_read(values.lines, data, most=self.max_length))
+
+
+class SeenField(IdField):
+    """The number of the row that was seen in a place; 0: there was none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        return 0 if data == 0 and type(data) is int else super().to_internal_value(data)
+
+
+class NumberInFormField(IdField):
+    """A small number, as forms send it: as text."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, str) or not _DIGITS.fullmatch(data):
+            raise refuse("not_an_integer")
+        return super().to_internal_value(int(data))
+
+
+class UploadField(_Said, Field[Any, Any, Any, Any]):
+    """A file of a form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, UploadedFile):
+            raise refuse("not_a_file")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        raise TypeError("files are not sent back by serializers")
 
 
 def _read(reader: Any, value: Any, **limits: Any) -> Any:

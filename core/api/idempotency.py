@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
+from django.core.files.uploadedfile import UploadedFile
 from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
@@ -130,9 +131,20 @@ def _remember(key: ApiKey, name: str, fingerprint: str, response: Response) -> N
 
 def _fingerprint(request: Request) -> str:
     """What makes a request the same one: its address and the values of its body."""
-    values = json.dumps(request.data, sort_keys=True, ensure_ascii=False, default=str)
+    values = json.dumps(request.data, sort_keys=True, ensure_ascii=False, default=_value)
     text = f"{request.method} {request.get_full_path()}\n{values}"
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _value(value: Any) -> str:
+    """A file is what is in it."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    content = hashlib.sha256()
+    for chunk in value.chunks():
+        content.update(chunk)
+    value.seek(0)
+    return f"{value.name} {content.hexdigest()}"
 
 
 def _in_progress() -> ApiProblem:

@@ -205,7 +205,7 @@ def _flat(detail: Any, path: str) -> Iterator[FieldError]:
     """The errors of serializers, which are nested as their fields are."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            own = name == "non_field_errors"
+            own = name in ("non_field_errors", "")
             yield from _flat(inner, path if own else f"{path}.{name}" if path else str(name))
     elif isinstance(detail, list | tuple):
         for position, inner in enumerate(detail):

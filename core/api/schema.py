@@ -45,7 +45,7 @@ class ProblemSerializer(Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField()
     errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]
-    missing = MissingSerializer(many=True, required=False, help_text="What a refused route lacks.")
+    missing = MissingSerializer(many=True, required=False, help_text="What a refused route or verdict lacks.")
     version = serializers.IntegerField(
         required=False, help_text="The order's version now, with `stale_version`."
     )
@@ -64,8 +64,8 @@ PROBLEMS: Mapping[int, str] = {
     404: "`not_found`: not there, or not for the caller's eyes; `unknown_route`.",
     409: "`stale_version`, `external_id_conflict`, `in_progress`.",
     413: "`too_large`.",
-    415: "`unsupported_media_type`: only application/json is read.",
-    422: "Refused, with what is `missing`; `idempotency_key_reused`.",
+    415: "`unsupported_media_type`: only application/json is read, and forms where files are sent.",
+    422: "Refused, with what is `missing` or wrong; `idempotency_key_reused`.",
     429: "`throttled`; see Retry-After.",
     503: "`unavailable`: nothing was done; see Retry-After.",
 }
@@ -83,7 +83,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 def call(
     operation: str,
     summary: str,
-    answers: Mapping[int, Any],
+    answers: Mapping[Any, Any],
     *,
     request: Any = None,
     problems: Sequence[int] = (),

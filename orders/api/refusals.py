@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.api.problems import FieldError, Problem, problem_of
 from orders import gate
-from orders.services import IntakeConflict
+from orders.api.inspection.pictures import NoInspection
+from orders.services import EvidenceRefused, InspectionRefused, IntakeConflict, PointError
+
+OF_FILES = {"too_large": 413, "not_allowed": 415, "wrong_extension": 415}
+"""Refusals of a file that have a status of their own."""
 
 
 @problem_of.register
@@ -21,6 +27,37 @@ def _stale_version(refusal: gate.StaleVersion) -> Problem:
 def _route_refused(refusal: gate.RouteRefused) -> Problem:
     missing: list[dict[str, Any]] = [{"code": item.code, "text": item.text} for item in refusal.missing]
     return Problem(422, refusal.code, str(refusal), more={"missing": missing})
+
+
+@problem_of.register
+def _inspection_refused(refusal: InspectionRefused) -> Problem:
+    """Each point by the code that the gate has for it; `missing` as with a refused route."""
+    errors = [FieldError(_place(error), error.code, error.text) for error in refusal.errors]
+    missing = [{"code": error.lacks, "text": error.text} for error in refusal.errors if error.lacks]
+    status = 409 if refusal.code == "answered_meanwhile" else 422
+    return Problem(
+        status, refusal.code, str(refusal), errors=errors, more={"missing": missing} if missing else {}
+    )
+
+
+def _place(error: PointError) -> str:
+    return error.lacks or (f"point:{error.point}" if error.point is not None else "")
+
+
+@problem_of.register
+def _evidence_refused(refusal: EvidenceRefused) -> Problem:
+    detail = str(refusal)
+    return Problem(
+        OF_FILES.get(refusal.code, 422),
+        refusal.code,
+        detail,
+        errors=[FieldError("file", refusal.code, detail)],
+    )
+
+
+@problem_of.register
+def _no_inspection(error: NoInspection) -> Problem:
+    return Problem(404, "no_inspection", _("The order has not been under inspection yet."))
 
 
 @problem_of.register

@@ -84,7 +84,7 @@ def _points(points: Sequence[int]) -> str:
 
 def numbers(points: Iterable[int]) -> str:
     """“3, 7–12, 27”: three or more in a row as a stretch."""
-    stretches = []
+    stretches: list[str] = []
     for _step, some in groupby(enumerate(sorted(points)), key=lambda pair: pair[1] - pair[0]):
         row = [point for _place, point in some]
         stretches += [f"{row[0]}–{row[-1]}"] if len(row) > 2 else map(str, row)

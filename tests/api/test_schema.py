@@ -12,6 +12,7 @@ from core.api.views import ApiView, NoSuchAddress
 from core.scopes import SCOPES
 from tests.api.client import NEW_ORDER, Caller, agent, person
 from tests.stories.company import Company
+from tests.stories.inspecting import answer, answers, attach, attach_all, conclude, under_inspection
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,32 @@ def test_what_is_described_is_what_is_sent(company: Company, document: dict[str,
     assert set(lead.post(f"orders/{order['ref']}/notes/", {"text": "a"}).json()) == fields(document, "Note")
     assert set(lead.post(f"orders/{order['ref']}/tasks/", task).json()) == fields(document, "Task")
     assert set(lead.get("orders/R-99/").json()) <= fields(document, "Problem")
+
+
+def test_what_is_described_of_an_inspection_is_what_is_sent(
+    company: Company, document: dict[str, Any]
+) -> None:
+    company.manager("Anna")
+    order = under_inspection(company)
+    attach(company, order, 1, seed=1)
+    answer(company, order, answers())
+    attach_all(company, order)
+    conclude(company, order)
+    lead = person(company, company.lead)
+    contact = {"whom": "seller", "channel": "phone", "outcome": "reached"}
+
+    inspection = lead.get(f"orders/{order.ref}/inspection/").json()
+    group = inspection["groups"][0]
+    point = group["points"][0]
+    assert set(inspection) == fields(document, "Inspection")
+    assert set(inspection["verdict"]) == fields(document, "Verdict")
+    assert set(group) == fields(document, "Group")
+    assert set(point) == fields(document, "Point")
+    assert set(point["answer"]) == fields(document, "Answer")
+    assert set(point["files"][0]) == fields(document, "Evidence")
+    assert set(lead.post(f"orders/{order.ref}/contacts/", contact).json()) == fields(document, "Contact")
+    form = document["components"]["schemas"]["EvidenceFormRequest"]["properties"]
+    assert set(form) == {"file", "point", "purpose"}
 
 
 def test_the_bodies_that_are_described_are_those_that_are_read(document: dict[str, Any]) -> None:
