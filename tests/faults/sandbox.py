@@ -3,7 +3,7 @@
 import json
 import re
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -48,6 +48,33 @@ class Sandbox:
 
     def press(self, user_id: int, message_id: int, button: str) -> None:
         self.do("press", user_id=user_id, chat_id=user_id, message_id=message_id, button=button)
+
+    def press_raw(self, user_id: int, message_id: int, data: str) -> None:
+        """A button by what is behind it."""
+        self.do("press_raw", user_id=user_id, chat_id=user_id, message_id=message_id, data=data)
+
+    def write(self, user_id: int, text: str) -> None:
+        self.do("write", user_id=user_id, chat_id=user_id, text=text)
+
+    def album(self, user_id: int, photos: Sequence[bytes]) -> None:
+        """Several photos at once: they come to the bot as as many messages."""
+        edge = "edge-of-a-part"
+        parts = [_part(edge, 'name="user_id"', str(user_id).encode())]
+        parts += [
+            _part(edge, f'name="f{number}"; filename="{number}.jpg"', body)
+            for number, body in enumerate(photos)
+        ]
+        request = urllib.request.Request(
+            f"{self.base}sandbox/api/photo",
+            b"".join(parts) + f"--{edge}--\r\n".encode(),
+            {"Content-Type": f"multipart/form-data; boundary={edge}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
+
+
+def _part(edge: str, about: str, body: bytes) -> bytes:
+    return f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + body + b"\r\n"
 
 
 def names(text: str, ref: str) -> bool:
