@@ -58,7 +58,7 @@ def begin_inspections(apps, schema_editor):
                     ) ORDER BY number
                ), '', ''
           FROM orders_order o CROSS JOIN orders_inspectiontemplate t
-         WHERE o.status = 'under_inspection' AND o.closed_at IS NULL
+         WHERE o.status = 'under_inspection' AND o.closed_at IS NULL AND t.version = 1
         """
     )
 
