@@ -107,7 +107,7 @@ def refuse(
 ) -> HttpResponse:
     """Say why nothing was recorded, where it was tried."""
     if wants_parts(request):
-        return _answer(request, order, errors=lines, status=422)
+        return _answer(request, order, errors=lines)
     if given is not None:
         typed = Typed(given.value, given.remark, " ".join(lines))
         return whole_page(request, visible_order(request, order.pk), typed={given.point: typed})
@@ -117,12 +117,12 @@ def refuse(
 
 
 def _answer(
-    request: HttpRequest, order: Order, *, said: str = "", errors: Sequence[str] = (), status: int = 200
+    request: HttpRequest, order: Order, *, said: str = "", errors: Sequence[str] = ()
 ) -> HttpResponse:
-    """What the page has to be now. The order is read again: the command has changed it."""
+    """What the page has to be now, refused or not. The order is read again: the command has changed it."""
     now = visible_order(request, order.pk)
     found = answer_of(request, now, have=request.POST.get("have", ""), said=said, errors=list(errors))
-    return JsonResponse(found, status=status)
+    return JsonResponse(found)
 
 
 def lines_of(refusal: Refusal) -> list[str]:

@@ -16,6 +16,7 @@ from orders.models import (
     InspectionItem,
     InspectionVerdict,
     Order,
+    ProofRule,
     Task,
     TaskStatus,
     VerdictCode,
@@ -118,8 +119,9 @@ class PointShown:
 
     @property
     def rules(self) -> list[str]:
-        """When files would be wanted, as long as none are."""
-        return [] if self.view.needs_files or self.files else proof_said(self.item)
+        """When files would be wanted, as long as that is open: before the answer, or whenever one likes."""
+        is_open = self.answer is None or self.item.proof_rule == ProofRule.OPTIONAL
+        return proof_said(self.item) if is_open and not self.view.needs_files and not self.files else []
 
     @property
     def state(self) -> str:

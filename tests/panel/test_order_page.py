@@ -320,13 +320,13 @@ def test_the_calendar_behind_a_deadline_is_named(company: Company, lead: Visitor
 def test_the_inspection_is_told_in_a_line_with_the_way_to_it(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     order = company.accept(company.order())
-    assert "Inspection Open 0 / 28 points answered" in text(lead.order_page(order))
+    assert "Inspection To the inspection 0 / 28 points have their answer" in text(lead.order_page(order))
 
     answer(company, order, answers(p28=""))
     attach_all(company, order, but=[9])
 
     page = lead.order_page(order)
-    assert "27 / 28 points answered" in text(page)
+    assert "27 / 28 points have their answer" in text(page)
     assert "files are missing at points 9" in text(page)
     # The next step leads to the very point.
     assert "Next step Fill in the inspection" in text(page)
@@ -342,14 +342,14 @@ def test_the_verdict_is_seen_and_what_a_lead_decided(company: Company, lead: Vis
 
     page = lead.order_page(order)
 
-    assert "Inspection not fit Open 28 / 28" in text(page)
+    assert "Inspection not fit To the inspection 28 / 28" in text(page)
     assert f'href="/admin/orders/order/{order.pk}/inspection/#verdict"' in page.content.decode()
 
 
 def test_an_order_before_its_inspection_says_nothing_of_one(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
 
-    assert "points answered" not in text(lead.order_page(company.order()))
+    assert "points have their answer" not in text(lead.order_page(company.order()))
 
 
 def test_files_are_shown_with_their_place(company: Company, lead: Visitor) -> None:

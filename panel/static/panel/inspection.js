@@ -10,6 +10,7 @@ const FILE_MARK = "application/x-rop-file";
 
 const page = document.getElementById("inspection");
 if (page) {
+  page.classList.add("scripted");
   const texts = JSON.parse(page.dataset.texts);
   const status = page.querySelector("[data-said]");
   let version = Number(page.dataset.version);
@@ -32,6 +33,7 @@ if (page) {
     }
     return field.value !== field.defaultValue;
   };
+  const markWritten = (form) => form.toggleAttribute("data-dirty", fieldsOf(form).some(written));
   const twin = (root, element) => {
     if (!element?.matches("input, textarea, select, button, summary, a")) {
       return null;
@@ -67,6 +69,7 @@ if (page) {
         other.value = value;
       }
     }
+    shell.querySelectorAll("form[data-answer]").forEach(markWritten);
     part.replaceChildren(...shell.childNodes);
     part.dataset.print = found.print;
     part.closest(".shell")?.classList.remove("stale");
@@ -204,6 +207,12 @@ if (page) {
     }
     send(form, chosen || undefined);
   };
+
+  page.addEventListener("input", (event) => {
+    if (event.target.form?.hasAttribute("data-answer")) {
+      markWritten(event.target.form);
+    }
+  });
 
   page.addEventListener("change", (event) => {
     const field = event.target;
