@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-BAR = 10
+BAR = 8
 """Blocks of the line that shows the progress."""
 
 CAPTION_POINT = re.compile(r"\s*(?:п\.?|пункт|#|№|point|p\.?)?\s*([1-9][0-9]?)\s*\.?\s*", re.IGNORECASE)
@@ -91,7 +91,7 @@ def begin(points: Sequence[PointState]) -> Place:
 
 
 def bar(done: int, total: int) -> str:
-    """▓▓▓░░░░░░░: full only when all is done, and empty only when nothing is."""
+    """▓▓▓░░░░░: full only when all is done, and empty only when nothing is."""
     if total <= 0:
         return "░" * BAR
     blocks = done * BAR // total

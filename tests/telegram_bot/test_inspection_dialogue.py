@@ -100,7 +100,7 @@ def status_of(talk: Talk) -> str:
 def test_the_card_begins_with_the_groups_and_how_each_stands(talk: Talk) -> None:
     shown = talk.shown()
     assert f"Inspect {talk.order.ref} by" in shown
-    assert "░░░░░░░░░░ 0 of 28 · 📎 10 files to attach" in shown
+    assert "░░░░░░░░ 0 of 28 · 📎 10 files to attach" in shown
     assert "First contact the seller." in shown
     assert "[Документы и подлинность · 0 of 5]" in shown
     assert "[☎️ Seller] [What is left]" in shown
@@ -399,6 +399,7 @@ def test_fit_moves_the_order_on_at_once(talk: Talk) -> None:
     talk.press_label("✅ Fit")
     assert status_of(talk) == Status.AWAITING_PAYMENT
     assert talk.shown().startswith(f"✅ {talk.order.ref} is inspected: Fit")
+    assert talk.shown().endswith("[What next]")
     assert not Dialogue.objects.filter(in_hand=True).exists()
 
 

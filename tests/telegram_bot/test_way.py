@@ -79,11 +79,11 @@ def test_one_begins_where_something_is_open() -> None:
 @pytest.mark.parametrize(
     ("done", "total", "line"),
     [
-        (0, 28, "░░░░░░░░░░"),
-        (1, 28, "▓░░░░░░░░░"),
-        (14, 28, "▓▓▓▓▓░░░░░"),
-        (27, 28, "▓▓▓▓▓▓▓▓▓░"),
-        (28, 28, "▓▓▓▓▓▓▓▓▓▓"),
+        (0, 28, "░" * 8),
+        (1, 28, "▓" + "░" * 7),
+        (14, 28, "▓" * 4 + "░" * 4),
+        (27, 28, "▓" * 7 + "░"),
+        (28, 28, "▓" * 8),
     ],
 )
 def test_the_bar_is_full_only_when_all_is_done(done: int, total: int, line: str) -> None:

@@ -29,6 +29,8 @@ WIDE = 18
 def buttons(context: Context) -> Keyboard:
     if context["state"] == card.DECIDING:
         return _deciding(context)
+    if context["state"] == card.OVER and context["order"].closed_at is None:
+        return [[(_("What next"), k.data(k.NEXT, context["order"].pk))]]
     if context["state"] != card.OPEN:
         return []
     return SCREENS[context["screen"]](context)

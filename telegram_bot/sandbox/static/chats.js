@@ -115,7 +115,8 @@ const refresh = calmly(async () => {
   const id = open.id;
   const loaded = await read("chat", { id, limit: Math.max(50, open.messages.length + 5) });
   if (open?.id !== id) return;
-  const end = nearEnd();
+  // Not by measuring alone: a picture that has just arrived has moved the end away.
+  const end = atEnd || nearEnd();
   const grown = loaded.messages.at(-1)?.id !== open.messages.at(-1)?.id;
   open = loaded;
   drawChat();

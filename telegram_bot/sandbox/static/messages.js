@@ -135,11 +135,18 @@ function foot(chat, message, me, tools) {
     }
     element.append(row);
   }
-  if (message.deleted) element.append(make("span", { textContent: words.deleted }));
+  if (message.deleted) element.append(remains(element));
   if (message.versions.length) element.append(history(element, message));
   else if (message.edited_at) element.append(make("span", { textContent: words.edited }));
   element.append(make("time", { textContent: clock(message.date), title: new Date(message.date * 1000).toLocaleString() }));
   return element;
+}
+
+/** What was deleted is not in the way; one press shows what it said. */
+function remains(foot) {
+  const button = make("button", { type: "button", textContent: words.deleted });
+  button.addEventListener("click", () => foot.closest(".message").classList.toggle("shown"));
+  return button;
 }
 
 function history(foot, message) {

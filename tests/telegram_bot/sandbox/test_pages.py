@@ -116,6 +116,19 @@ def test_many_photos_go_as_one_album(sandbox: Sandbox, site: Page, tmp_path: Pat
     assert [message.text for message in sent] == ["Осмотр", "", ""]
 
 
+def test_what_was_deleted_is_out_of_the_way_and_can_be_read(
+    sandbox: Sandbox, client: Client, site: Page
+) -> None:
+    sent = client.ok("sendMessage", chat_id=ANNA, text="Старая карточка", reply_markup=BUTTONS)["message_id"]
+    site.get_by_role("listitem").filter(has_text="Анна").click()
+    client.ok("deleteMessage", chat_id=ANNA, message_id=sent)
+
+    words = site.locator(f"#m{sent} .words")
+    expect(words).to_be_hidden()
+    site.locator(f"#m{sent}").get_by_role("button", name="удалено").click()
+    expect(words).to_be_visible()
+
+
 def test_videos_are_shown_and_files_are_forwarded(sandbox: Sandbox, site: Page, tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(video())
