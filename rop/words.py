@@ -106,6 +106,9 @@ TEMPLATES: Mapping[str, str | Promise] = {
 }
 """What the messages about one order are called; its timeline names them."""
 
+REDRAWN = ("inspection",)
+"""Cards that every press draws anew: what was pressed is in the history of an order, these are not."""
+
 
 def about(trigger: str) -> str:
     """What an escalation is about: the time of a clock, or standing still."""

@@ -25,6 +25,7 @@ from panel.order.routes import route_buttons
 from panel.pages.page import actor, me, render
 from panel.people import pick_list
 from panel.words import Tone, due
+from rop.words import REDRAWN
 
 NOTES_SHOWN = 50
 MESSAGES_SHOWN = 20
@@ -102,6 +103,7 @@ def _what_hangs_on(order: Order) -> dict[str, Any]:
         "notes": [(note, [names.get(user_id, "") for user_id in note.mentions]) for note in notes],
         "messages_sent": list(
             Message.objects.filter(order_id=order.pk)
+            .exclude(template__in=REDRAWN)
             .select_related("person", "group")
             .order_by("-pk")[:MESSAGES_SHOWN]
         ),

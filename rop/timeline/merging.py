@@ -13,6 +13,7 @@ from orders.models import StatusEvent
 from rop.timeline.names import Names
 from rop.timeline.refused import was_refused
 from rop.timeline.sentences import sentence
+from rop.words import REDRAWN
 
 AT_MOST = 200
 """Items of one page (a limit)."""
@@ -67,10 +68,11 @@ def timeline(order_id: int, limit: int = 50, before: str | None = None) -> list[
         .exclude(kind="command.intake")
         .exclude(kind="command.route", output__result="done")
     )
+    messages = Message.objects.filter(order_id=order_id).exclude(template__in=REDRAWN)
     sources = [
         _newest(events, "at", EVENT, cursor, limit),
         _newest(entries, "at", ENTRY, cursor, limit),
-        _newest(Message.objects.filter(order_id=order_id), "created_at", MESSAGE, cursor, limit),
+        _newest(messages, "created_at", MESSAGE, cursor, limit),
     ]
     rows = list(islice(heapq.merge(*sources, key=lambda row: row.key, reverse=True), limit))
     names = Names.for_rows(order_id, [row.row for row in rows])

@@ -15,6 +15,7 @@ from orders.services import (
     order_route,
 )
 from orders.statuses import Status
+from rop.timeline import timeline
 from telegram_bot.cards import keyboards as k
 from telegram_bot.cards.inspection import samples
 from telegram_bot.cards.inspection.buttons import buttons
@@ -104,6 +105,12 @@ def test_the_card_begins_with_the_groups_and_how_each_stands(talk: Talk) -> None
     assert "First contact the seller." in shown
     assert "[Документы и подлинность · 0 of 5]" in shown
     assert "[☎️ Seller] [What is left]" in shown
+
+
+def test_the_history_of_the_order_is_not_full_of_drawings_of_the_card(talk: Talk) -> None:
+    talk.press_label("Корпус")
+    told = [item.title for item in timeline(talk.order.pk)]
+    assert not any("Inspection →" in title or "inspection →" in title for title in told), told
 
 
 def test_a_group_says_what_its_norm_is(talk: Talk) -> None:
