@@ -90,6 +90,14 @@ def test_help_offers_what_the_person_may_do(office: Office, sandbox: Sandbox) ->
         return {line.split()[0] for line in lines if line.startswith("/")}
 
     with running_bot(sandbox):
-        assert offered(anna.user_id) == {"/next", "/my", "/order", "/why", "/shift", "/help"}
+        assert offered(anna.user_id) == {
+            "/next",
+            "/my",
+            "/inspect",
+            "/order",
+            "/why",
+            "/shift",
+            "/help",
+        }
         assert offered(office.lead.pk) == {"/burning", "/connect", "/order", "/why", "/help"}
         assert offered(observer.pk) == {"/next", "/my", "/order", "/why", "/help"}

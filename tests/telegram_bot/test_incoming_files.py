@@ -102,6 +102,8 @@ def test_an_image_sent_as_a_file_is_a_photo_and_a_video_a_video(talk: Talk) -> N
 
 
 def test_a_repeated_photo_is_flagged_to_its_sender_and_to_the_lead(company: Company, talk: Talk) -> None:
+    company.lead.language = "en"
+    company.lead.save(update_fields=["language"])
     same = talk.photo()
     talk.press(k.POINT, talk.inspection, 6)
     talk.send_kept(same)

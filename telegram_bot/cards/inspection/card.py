@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise
+
 from core.models import Message, User
-from orders.models import Contact, Evidence, Order, TaskStatus, VerdictCode
+from orders.models import Contact, Evidence, Order, Proof, TaskStatus, VerdictCode
 from orders.selectors import GroupView, InspectionView, PointView, contacts_of, inspection_view
 from orders.services import DECIDE
 from orders.statuses import Status
@@ -23,12 +25,17 @@ STALE_AFTER = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of files that were sent: of one point, or of none; or why one was not taken."""
+    """What became of files that were sent: of one point, or of none; or why some (`names`) were not taken."""
 
     point: PointView | None
     files: tuple[Evidence, ...] = ()
-    name: str = ""
+    names: tuple[str | Promise, ...] = ()
     why_not: str = ""
+
+    @property
+    def name(self) -> str:
+        """In the language of whoever reads it."""
+        return ", ".join(dict.fromkeys(map(str, self.names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +198,11 @@ def _told(message: Message, view: InspectionView | None) -> list[Told]:
 
 def _refused(files: Sequence[IncomingFile]) -> list[Told]:
     """Each sentence once, with the names of the files that it is about."""
-    names: dict[str, list[str]] = {}
+    names: dict[str, list[str | Promise]] = {}
     for file in files:
         if file.state != FileState.KEPT:
-            names.setdefault(file.error, []).append(file.name or file.get_kind_display())
-    return [Told(None, name=", ".join(dict.fromkeys(some)), why_not=why) for why, some in names.items()]
+            names.setdefault(file.error, []).append(file.name or Proof(file.kind).label)
+    return [Told(None, names=tuple(some), why_not=why) for why, some in names.items()]
 
 
 # ── the question of which order files are ──
