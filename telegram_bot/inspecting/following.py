@@ -1,9 +1,11 @@
 """Cards follow what happens elsewhere: a file was fetched, somebody answered in the panel, the order moved on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Subquery
 
 from core.models import User
 from orders.models import Order
@@ -20,6 +22,12 @@ from telegram_bot.inspecting.standing import (
 from telegram_bot.models import FINISHED, Dialogue, FileState, IncomingFile, Screen
 from telegram_bot.policies.inspecting import onward
 from telegram_bot.visits import reading_as
+
+Pair = tuple[int, int]
+
+log = structlog.get_logger(__name__)
+
+AWAY = (OperationalError, InterfaceError)
 
 SETTLES_AFTER = timedelta(seconds=0.8)
 """The messages of an album come apart: what came of it is told when no more have come for so long."""
@@ -55,13 +63,28 @@ CARDS_BEHIND = """
     LIMIT %(limit)s
 """
 
-Pair = tuple[int, int]
-
 
 def follow(*, now: datetime) -> int:
     """Bring the cards to the truth that are behind it. Returns how many. Two queries when there are none."""
-    told = sum(_tell_files(pair, now=now) for pair in _pairs(FILES_TO_TELL, now=now))
-    return told + sum(_bring(pair, now=now) for pair in _pairs(CARDS_BEHIND, now=now))
+    told = sum(_safely(_tell_files, pair, now) for pair in _pairs(FILES_TO_TELL, now=now))
+    return told + sum(_safely(_bring, pair, now) for pair in _pairs(CARDS_BEHIND, now=now))
+
+
+def _safely(bring: Callable[..., bool], pair: Pair, now: datetime) -> bool:
+    """A card that can't be brought to the truth does not hold up the others; the next press brings it."""
+    try:
+        return bring(pair, now=now)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("card_not_brought", person=pair[0], order=pair[1])
+        person_id, order_id = pair
+        version = Order.objects.filter(pk=order_id).values("version")
+        Dialogue.objects.filter(person=person_id, order=order_id).update(shown_version=Subquery(version))
+        IncomingFile.objects.filter(
+            person=person_id, order=order_id, told_at__isnull=True, state__in=FINISHED
+        ).update(told_at=now)
+        return False
 
 
 def _pairs(query: str, *, now: datetime) -> list[Pair]:

@@ -22,9 +22,10 @@ from telegram_bot.cards.inspection.buttons import buttons
 from telegram_bot.cards.render import markup, render_template
 from telegram_bot.cards.samples import anna
 from telegram_bot.cards.samples import order as sample_order
+from telegram_bot.inspecting import following
 from telegram_bot.models import Dialogue, Screen
 from telegram_bot.policies.text import plain, units
-from tests.factories import EvidenceFactory
+from tests.factories import CalendarFactory, EvidenceFactory, TeamFactory
 from tests.stories.company import Company, moment
 from tests.telegram_bot.talking import Talk, accept, begin
 
@@ -380,6 +381,26 @@ def test_the_card_follows_what_is_done_in_the_panel(talk: Talk) -> None:
     assert "1 of 28" in talk.shown()
     assert talk.follow() == 0
     assert Message.objects.filter(template="inspection").count() <= before + 1
+
+
+def test_a_card_that_can_not_be_drawn_does_not_hold_up_the_others(company: Company, talk: Talk) -> None:
+    """Of somebody whose team keeps the hours of nowhere."""
+    boris = company.manager("Boris", capacity=50_000)
+    other = accept(company, boris.user, "A-2")
+    other.press(k.INSPECT, other.order.pk)
+    CalendarFactory(code="lost", time_zone="Nowhere/Here", published_at=company.now)
+    lost = TeamFactory(calendar_code="lost")
+    type(talk.user).objects.filter(pk=talk.user.pk).update(team=lost)
+    for one in (talk, other):
+        actor = company.actor(one.user)
+        inspection_answer(
+            order_id=one.order.pk, answers=[GivenAnswer(22, "Крышки")], actor=actor, now=company.now
+        )
+    company.now += timedelta(seconds=2)
+    assert following.follow(now=company.now) == 1
+    assert following.follow(now=company.now) == 0
+    brought = Message.objects.filter(template="inspection", edits=True).latest("pk")
+    assert (brought.person, brought.order_id) == (boris.user, other.order.pk)
 
 
 def test_the_dialogue_goes_on_where_the_panel_has_left_off(talk: Talk) -> None:
