@@ -2,7 +2,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from django.contrib.auth.models import Permission
 from django.db import connection
+from django.db.models import Q
 
 from core.models import Calendar, ChatGroup, Duty, Message, MessageStatus, Team, User
 from core.policies import worktime
@@ -50,6 +52,15 @@ def all_leads() -> list[int]:
     return list(
         User.objects.filter(is_active=True, groups__name=LEAD).order_by("pk").values_list("pk", flat=True)
     )
+
+
+def people_who_may(permission: str) -> list[int]:
+    """The active people who hold "app.codename", by role or by themselves, superusers last; by id. One query."""
+    app_label, _dot, codename = permission.partition(".")
+    held = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    may = Q(groups__permissions__in=held) | Q(user_permissions__in=held) | Q(is_superuser=True)
+    people = User.objects.filter(may, is_active=True).order_by("is_superuser", "pk").distinct()
+    return list(people.values_list("pk", flat=True))
 
 
 def leads_by_member(user_ids: Iterable[int]) -> dict[int, int]:

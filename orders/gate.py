@@ -14,6 +14,7 @@ from core import refusals
 from core.actors import Actor
 from orders.guards import GUARDS, Missing, RouteData
 from orders.models import Order
+from orders.selectors.deals import deal_of
 from orders.statuses import Status
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "RouteSpec",
     "StaleVersion",
     "UnknownRoute",
+    "at_risk",
     "check",
     "check_seen",
     "may_act",
@@ -121,12 +123,17 @@ def _read_routes() -> dict[str, RouteSpec]:
 ROUTES: Mapping[str, RouteSpec] = _read_routes()
 
 
-def _approval_missing(spec: RouteSpec) -> list[Missing]:
-    if spec.risk != "always":
+def at_risk(order: Order, spec: RouteSpec) -> bool:
+    """Whether this route needs the approval of a second person now."""
+    if spec.risk == "paid":
+        return deal_of(order.pk).holds_money
+    return spec.risk == "always"
+
+
+def _approval_missing(order: Order, spec: RouteSpec) -> list[Missing]:
+    if not at_risk(order, spec):
         return []
-    return [
-        Missing("approval", _("Not recorded yet: %(what)s.") % {"what": _("the approval of a second person")})
-    ]
+    return [Missing("approval", _("This is a step at risk: it needs the approval of a second person."))]
 
 
 def may_act(actor: Actor, *, owner_id: int | None) -> bool:
@@ -148,7 +155,9 @@ def may_take(spec: RouteSpec, *, owner_id: int | None, actor: Actor) -> bool:
     return may_act(actor, owner_id=owner_id) and (spec.who == "owner" or actor.may("orders.act_on_any"))
 
 
-def missing_for(order: Order, spec: RouteSpec, data: RouteData) -> list[Missing]:
+def missing_for(
+    order: Order, spec: RouteSpec, data: RouteData, *, approved: bool = False
+) -> list[Missing]:
     """All that is missing for this route: the right status first, then its guard and its approval."""
     missing: list[Missing] = []
     if order.status not in spec.sources:
@@ -158,15 +167,22 @@ def missing_for(order: Order, spec: RouteSpec, data: RouteData) -> list[Missing]
                 _("From “%(status)s” this step is not possible.") % {"status": Status(order.status).label},
             )
         )
-    return [*missing, *GUARDS[spec.guard](order, data), *_approval_missing(spec)]
+    missing += GUARDS[spec.guard](order, data)
+    return missing if approved else [*missing, *_approval_missing(order, spec)]
 
 
 def check(
-    order: Order, route: str, *, actor: Actor, seen_version: int | None, data: RouteData | None = None
+    order: Order,
+    route: str,
+    *,
+    actor: Actor,
+    seen_version: int | None,
+    data: RouteData | None = None,
+    approved: bool = False,
 ) -> RouteSpec:
     """Return the route when it may be taken now; otherwise raise the Refusal that says why not.
 
-    Rights come first (a stranger learns nothing more), then the version, then what is missing.
+    `approved`: a second person has said yes to exactly this, or is being asked to. Rights come first (a stranger learns nothing more), then the version, then what is missing.
     `seen_version=None` is for doors where nobody looked at a form before (shell, simulation).
     """
     spec = ROUTES.get(route)
@@ -175,7 +191,7 @@ def check(
     if not may_take(spec, owner_id=order.assigned_manager_id, actor=actor):
         raise NotAllowed
     check_seen(order, seen_version)
-    missing = missing_for(order, spec, data or RouteData())
+    missing = missing_for(order, spec, data or RouteData(), approved=approved)
     if missing:
         raise RouteRefused(route, missing)
     return spec

@@ -5,14 +5,24 @@ A guard reads the raw facts of the order, asks all it wants to know, and names e
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from orders.models import Decision, InspectionItem, Order, Proof, VerdictCode
+from orders.models import (
+    ClientSaid,
+    Decision,
+    InspectionItem,
+    Opinion,
+    OpinionVerdict,
+    Order,
+    Proof,
+    VerdictCode,
+)
+from orders.money import money
 from orders.policies.inspection import Progress
 from orders.selectors import InspectionView, inspection_view
+from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of
 from orders.statuses import CancelReason
 
 
@@ -92,15 +102,70 @@ def files(count: int, proof: str) -> str:
     return words[Proof(proof)] % {"count": count}
 
 
-def _not_recorded(*codes_and_texts: tuple[str, Any]) -> Guard:
-    """A guard whose facts can't be recorded yet: it refuses and says what it waits for."""
+def _paid_and_agreed(order: Order, data: RouteData) -> list[Missing]:
+    deal = deal_of(order.pk)
+    missing: list[Missing] = []
+    if deal.decision != ClientSaid.CONFIRMED:
+        missing.append(Missing("client_decision", _("The client has not confirmed the deal yet.")))
+    if deal.price is None:
+        missing.append(Missing("price", _("The price is not agreed on.")))
+    elif not deal.is_paid:
+        missing.append(Missing("payment", _payment_lacks(deal)))
+    if deal.seller_date is None:
+        missing.append(Missing("seller_date", _("The date is not agreed on with the seller.")))
+    return missing
 
-    def guard(order: Order, data: RouteData) -> list[Missing]:
-        return [
-            Missing(code, _("Not recorded yet: %(what)s.") % {"what": what}) for code, what in codes_and_texts
-        ]
 
-    return guard
+def _payment_lacks(deal: Deal) -> str:
+    """How much of the price is there, and what came in another currency and does not count."""
+    text = _("Paid %(paid)s of %(price)s.") % {
+        "paid": money(deal.paid, deal.currency),
+        "price": money(deal.price or ZERO, deal.currency),
+    }
+    others = [
+        money(amount, currency)
+        for currency, amount in sorted(deal.held.items())
+        if currency != deal.currency and amount > 0
+    ]
+    if others:
+        text += " " + _("%(others)s came in another currency and does not count.") % {
+            "others": ", ".join(others)
+        }
+    return text
+
+
+def _logistics_recorded(order: Order, data: RouteData) -> list[Missing]:
+    deal = deal_of(order.pk)
+    facts = (
+        ("carrier", deal.carrier, _("The carrier is not recorded.")),
+        ("tracking", deal.tracking, _("The tracking number is not recorded.")),
+        ("promised_date", deal.promised_date, _("The date promised by the carrier is not recorded.")),
+    )
+    missing = [Missing(code, text) for code, known, text in facts if not known]
+    for blocker in blockers_open(order.pk):
+        text = _("Something stands in the way: %(what)s") % {"what": blocker.text}
+        missing.append(Missing(f"blocker:{blocker.pk}", text))
+    return missing
+
+
+def _delivery_proved(order: Order, data: RouteData) -> list[Missing]:
+    deal = deal_of(order.pk)
+    missing: list[Missing] = []
+    if deal.delivered_at is None:
+        missing.append(Missing("delivery_date", _("It is not recorded when the goods were delivered.")))
+    if not deal.has_proof:
+        missing.append(Missing("proof", _("A file that proves the delivery is missing.")))
+    return missing
+
+
+def _legal_opinion(order: Order, data: RouteData) -> list[Missing]:
+    missing = _reason_given(order, data)
+    last = Opinion.objects.filter(order=order).order_by("-pk").first()
+    if last is None:
+        missing.append(Missing("legal_opinion", _("The opinion of AI-GRC is missing.")))
+    elif last.verdict != OpinionVerdict.GROUNDS:
+        missing.append(Missing("legal_opinion", _("AI-GRC sees no legal grounds to reject the order.")))
+    return missing
 
 
 GUARDS: Mapping[str, Guard] = {
@@ -108,19 +173,8 @@ GUARDS: Mapping[str, Guard] = {
     "reason_given": _reason_given,
     "cancel_reason_given": _cancel_reason_given,
     "inspection_done": _inspection_done,
-    "paid_and_agreed": _not_recorded(
-        ("client_decision", gettext_lazy("the client's confirmation")),
-        ("payment", gettext_lazy("the payment of the agreed price")),
-        ("seller_date", gettext_lazy("the date agreed with the seller")),
-    ),
-    "logistics_recorded": _not_recorded(
-        ("carrier", gettext_lazy("the carrier")),
-        ("tracking", gettext_lazy("the tracking number")),
-        ("promised_date", gettext_lazy("the promised date")),
-    ),
-    "delivery_proved": _not_recorded(
-        ("delivery_date", gettext_lazy("the date of delivery")),
-        ("proof", gettext_lazy("the proof of delivery")),
-    ),
-    "legal_opinion": _not_recorded(("legal_opinion", gettext_lazy("the opinion of AI-GRC"))),
+    "paid_and_agreed": _paid_and_agreed,
+    "logistics_recorded": _logistics_recorded,
+    "delivery_proved": _delivery_proved,
+    "legal_opinion": _legal_opinion,
 }

@@ -1,4 +1,23 @@
+from orders.models.approvals import (
+    Approval,
+    ApprovalAction,
+    ApprovalState,
+    Opinion,
+    OpinionVerdict,
+)
+from orders.models.blockers import Blocker, BlockerKind
 from orders.models.contacts import TALKED, Contact, ContactChannel, Outcome, Whom
+from orders.models.deals import (
+    PAYOUT_OPEN,
+    ClientDecision,
+    ClientSaid,
+    DeclineReason,
+    Payment,
+    Payout,
+    PayoutKind,
+    PayoutState,
+    PriceChange,
+)
 from orders.models.events import Route, StatusEvent
 from orders.models.evidence import Evidence, Purpose
 from orders.models.inspections import (
@@ -11,6 +30,14 @@ from orders.models.inspections import (
 )
 from orders.models.notes import Note, Task, TaskStatus
 from orders.models.order import Order
+from orders.models.shipments import (
+    Claim,
+    ClaimKind,
+    ClaimOutcome,
+    Logistics,
+    TrackingCheck,
+    WayState,
+)
 from orders.models.templates import (
     POINTS,
     AnswerKind,
@@ -19,24 +46,46 @@ from orders.models.templates import (
     Proof,
     ProofRule,
 )
+from orders.models.terms import FollowUpStep, Terms
 
 __all__ = [
+    "PAYOUT_OPEN",
     "POINTS",
     "TALKED",
     "AnswerKind",
+    "Approval",
+    "ApprovalAction",
+    "ApprovalState",
+    "Blocker",
+    "BlockerKind",
+    "Claim",
+    "ClaimKind",
+    "ClaimOutcome",
+    "ClientDecision",
+    "ClientSaid",
     "Contact",
     "ContactChannel",
     "Decision",
+    "DeclineReason",
     "Evidence",
+    "FollowUpStep",
     "Inspection",
     "InspectionAnswer",
     "InspectionItem",
     "InspectionMeasure",
     "InspectionTemplate",
     "InspectionVerdict",
+    "Logistics",
     "Note",
+    "Opinion",
+    "OpinionVerdict",
     "Order",
     "Outcome",
+    "Payment",
+    "Payout",
+    "PayoutKind",
+    "PayoutState",
+    "PriceChange",
     "Proof",
     "ProofRule",
     "Purpose",
@@ -44,6 +93,9 @@ __all__ = [
     "StatusEvent",
     "Task",
     "TaskStatus",
+    "Terms",
+    "TrackingCheck",
     "VerdictCode",
+    "WayState",
     "Whom",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from orders.models.order import Order
+from orders.models.terms import FollowUpStep
 
 
 class TaskStatus(models.TextChoices):
@@ -15,7 +16,11 @@ class TaskStatus(models.TextChoices):
 
 
 class Task(models.Model):
-    """Something a named person has to do for an order by a moment."""
+    """Something a named person has to do for an order by a moment.
+
+    What AI-РОП opens by itself belongs to a stage entry (`stage`: its status event) and has a `number` there, so that
+    it is opened once; a step of the follow-up knows what to say.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="tasks", verbose_name=_("order"))
     kind = models.SlugField(_("kind"), max_length=40, default="general")
@@ -27,6 +32,11 @@ class Task(models.Model):
         verbose_name=pgettext_lazy("task", "whose"),
     )
     due_at = models.DateTimeField(_("due at"))
+    stage = models.PositiveIntegerField(_("number of the status event"), null=True, blank=True)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    follow_up = models.ForeignKey(
+        FollowUpStep, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("step")
+    )
     status = models.CharField(_("status"), max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
@@ -46,7 +56,18 @@ class Task(models.Model):
                 condition=Q(status="open", ended_at__isnull=True)
                 | Q(~Q(status="open"), ended_at__isnull=False),
                 name="task_ended_when_not_open",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__isnull=True, number__isnull=True)
+                | Q(stage__isnull=False, number__isnull=False),
+                name="task_number_of_a_stage",
+            ),
+            # What AI-РОП opens by itself it opens once.
+            models.UniqueConstraint(
+                fields=["order", "kind", "stage", "number"],
+                condition=Q(stage__isnull=False),
+                name="task_once_in_a_stage",
+            ),
         ]
         indexes = [models.Index(fields=["order", "due_at"], name="task_open", condition=Q(status="open"))]
 

@@ -92,6 +92,7 @@ class Order(models.Model):
             ("act_on_any", "Move any order"),
             ("assign", "Assign and reassign owners"),
             ("intake", "Create and import orders"),
+            ("record_payment", "Record payments and pay money out"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="order_status_known"),

@@ -12,7 +12,7 @@ from core.refusals import Refusal
 from orders import gate
 from orders.models import Contact, ContactChannel, Order, Outcome, TaskStatus, Whom
 from orders.services.supervision import lock_order, wake
-from orders.services.tasks import AHEAD_AT_MOST, task_open, tasks_end
+from orders.services.tasks import AHEAD_AT_MOST, FOLLOW_UP, task_open, tasks_end
 
 TEXT_AT_MOST = 2000
 MUST_SAY_WHEN = frozenset({Outcome.CALL_BACK})
@@ -66,7 +66,8 @@ def contact_add(
             door=actor.door,
             at=now,
         )
-        tasks_end(order, kinds=[contact_task(whom)], status=TaskStatus.DONE, actor=actor, now=now)
+        asked_for = [contact_task(whom), FOLLOW_UP] if whom == Whom.CLIENT else [contact_task(whom)]
+        tasks_end(order, kinds=asked_for, status=TaskStatus.DONE, actor=actor, now=now)
         if next_at is not None:
             _next(order, whom, next_at, actor=actor, now=now)
         order.moved_at = now

@@ -25,18 +25,27 @@ def order_route(
     # What is no route is a stranger's text: the journal keeps none, and the database can't keep every one.
     asked = {"route": route if route in gate.ROUTES else "unknown"}
     with work.command("command.route", actor=actor, now=now, order_id=order_id, inputs=asked):
-        order = _take(order_id, route, actor=actor, seen_version=seen_version, data=data, now=now)
+        order = lock_order(order_id)
+        route_take(order, route, actor=actor, seen_version=seen_version, data=data, now=now)
         wake([order.pk])
     order.refresh_from_db()
     return order
 
 
-def _take(
-    order_id: int, route: str, *, actor: Actor, seen_version: int | None, data: gate.RouteData, now: datetime
-) -> Order:
-    order = lock_order(order_id)
-
-    spec = gate.check(order, route, actor=actor, seen_version=seen_version, data=data)
+def route_take(
+    order: Order,
+    route: str,
+    *,
+    actor: Actor,
+    seen_version: int | None,
+    data: gate.RouteData,
+    now: datetime,
+    approved: bool = False,
+) -> None:
+    """Ask the gate, change and record a locked order; `approved`: a second person has said yes to exactly this."""
+    spec = gate.check(
+        order, route, actor=actor, seen_version=seen_version, data=data, approved=approved
+    )
 
     came_from = order.status
     getattr(order, spec.route)()
@@ -65,4 +74,3 @@ def _take(
         output={"result": "done"},
     )
     journal.write([record], actor=actor, now=now)
-    return order

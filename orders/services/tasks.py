@@ -13,6 +13,18 @@ from orders.services.supervision import lock_order, wake
 AHEAD_AT_MOST = timedelta(days=366)
 """How far off the deadline of a task may be (a limit): whoever mistypes a year would never hear of it again."""
 
+FOLLOW_UP = "follow_up"
+UNDECIDED = "decide_undecided"
+TRACK = "track"
+"""The kinds of tasks that AI-РОП opens by itself when their moment comes."""
+
+ASK_CLIENT = ("contact_client", FOLLOW_UP, UNDECIDED)
+"""Done once the client has said what they decided."""
+
+SETTLE_CLAIM = "settle_claim"
+SETTLE_MONEY = "settle_money"
+PAY_OUT = "pay_out"
+
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
 
