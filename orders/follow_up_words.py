@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from orders.models import FollowUpStep, Order
-from orders.money import money
+from orders.words import money
 
 
 def follow_up_text(step: FollowUpStep, order: Order) -> str:

@@ -155,9 +155,7 @@ def may_take(spec: RouteSpec, *, owner_id: int | None, actor: Actor) -> bool:
     return may_act(actor, owner_id=owner_id) and (spec.who == "owner" or actor.may("orders.act_on_any"))
 
 
-def missing_for(
-    order: Order, spec: RouteSpec, data: RouteData, *, approved: bool = False
-) -> list[Missing]:
+def missing_for(order: Order, spec: RouteSpec, data: RouteData, *, approved: bool = False) -> list[Missing]:
     """All that is missing for this route: the right status first, then its guard and its approval."""
     missing: list[Missing] = []
     if order.status not in spec.sources:
@@ -182,7 +180,8 @@ def check(
 ) -> RouteSpec:
     """Return the route when it may be taken now; otherwise raise the Refusal that says why not.
 
-    `approved`: a second person has said yes to exactly this, or is being asked to. Rights come first (a stranger learns nothing more), then the version, then what is missing.
+    `approved`: a second person has said yes to exactly this, or is being asked to.
+    Rights come first (a stranger learns nothing more), then the version, then what is missing.
     `seen_version=None` is for doors where nobody looked at a form before (shell, simulation).
     """
     spec = ROUTES.get(route)

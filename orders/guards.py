@@ -19,11 +19,11 @@ from orders.models import (
     Proof,
     VerdictCode,
 )
-from orders.money import money
 from orders.policies.inspection import Progress
 from orders.selectors import InspectionView, inspection_view
 from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of
 from orders.statuses import CancelReason
+from orders.words import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,19 +21,27 @@ MISSING: Mapping[str, object] = {
     "reason": _("the reason"),
     "reason_code": _("the reason for cancelling"),
     "inspection": _("an inspection"),
+    "price": _("the price"),
     "payment": _("the payment of the agreed price"),
     "seller_date": _("the date agreed with the seller"),
     "proof": _("the proof of delivery"),
     "legal_opinion": _("the opinion of AI-GRC"),
     "approval": _("the approval of a second person"),
+    "cancel": _("the order to be cancelled, or another decision of the client"),
+    "tracking_check": _("a look where the parcel is"),
+    "claim": _("the claim to be settled"),
+    "payout": _("the money to be paid out"),
 }
 """What a next step waits for, or a route that was refused."""
 
 NUMBERED: Mapping[str, object] = {
     "point": _("the answer to point %(number)s"),
     "file": _("a file at point %(number)s"),
+    "follow_up": _("step %(number)s of the follow-up"),
+    "blocker": _("what stands in the way to be removed"),
+    "approval": _("a decision about what was asked for"),
 }
-"""What it waits for at a point of the inspection: codes as `point:7`."""
+"""What it waits for at a point of the inspection, or of other things: codes as `point:7`."""
 
 NAMED_AT_MOST = 6
 POINTS, POINTS_AND_MORE = (
@@ -57,7 +65,7 @@ def missing_said(codes: Iterable[str]) -> list[str]:
     files: list[str] = []
     for code in codes:
         kind, _colon, number = code.partition(":")
-        if kind in NUMBERED and number:
+        if kind in ("point", "file") and number:
             (points if kind == "point" else files).append(number)
         else:
             alone.append(_missing(code))

@@ -5,7 +5,8 @@ Those versions are immutable, so the answer has to be the same to the letter. Wi
 differences are exactly the decisions that it would have changed.
 
 Facts that an entry does not have yet stand for what was true when it was written: without `inspection` an order under
-inspection waits for a talk with the seller, as all of them did then; a task without `kind` is a general one.
+inspection waits for a talk with the seller, as all of them did then; a task without `kind` is a general one; without
+`deal` a stage after the inspection waits for all of its facts at once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ import msgspec
 
 import assignment.selectors
 import core.selectors
+import orders.selectors.deals
 import sla.selectors
 from assignment.models import Snapshot
 from assignment.policies.distribute import Candidate, Wanted, distribute
@@ -61,7 +63,10 @@ def decisions(*, since_id: int = 0) -> Iterator[Entry]:
 
 
 def policy_of(version: str, changes: Changes = NO_CHANGES) -> Policy:
-    """The policy that `Policy.version` names: "matrix=3 weights=1 calendar.default=2"."""
+    """The policy that `Policy.version` names: "matrix=3 weights=1 terms=1 calendar.default=2".
+
+    Entries from before there were terms name none: they were decided without.
+    """
     parts = dict(part.split("=") for part in version.split())
     calendars = {
         name.removeprefix("calendar."): int(number)
@@ -72,6 +77,7 @@ def policy_of(version: str, changes: Changes = NO_CHANGES) -> Policy:
         matrix=sla.selectors.matrix(int(parts["matrix"])),
         weights=changes.applied_to(assignment.selectors.weights(int(parts["weights"]))),
         calendars={code: core.selectors.calendar(code, number) for code, number in calendars.items()},
+        terms=orders.selectors.deals.terms(int(parts.get("terms", 0))),
     )
 
 

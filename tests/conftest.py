@@ -9,6 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 import assignment.selectors
 import core.selectors
+import orders.selectors.deals
 import sla.selectors
 
 
@@ -41,7 +42,12 @@ def _quick(django_test_environment: None) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _forgotten_policies() -> None:
     """Published versions never change, so processes keep them; each test publishes its own version 1."""
-    for cached in (sla.selectors.matrix, assignment.selectors.weights, core.selectors.calendar):
+    for cached in (
+        sla.selectors.matrix,
+        assignment.selectors.weights,
+        core.selectors.calendar,
+        orders.selectors.deals.terms,
+    ):
         cached.cache_clear()
 
 

@@ -59,7 +59,9 @@ class Blocker(models.Model):
         indexes = [
             models.Index(fields=["order", "id"], name="blocker_order"),
             # What stands in the way of a batch of orders, and lists of it.
-            models.Index(fields=["order", "due_at"], name="blocker_open", condition=Q(resolved_at__isnull=True)),
+            models.Index(
+                fields=["order", "due_at"], name="blocker_open", condition=Q(resolved_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,9 +29,7 @@ class DeclineReason(models.TextChoices):
 class ClientDecision(models.Model):
     """What the client said about the deal. The last one of a stage entry (`stage`: its status event) counts."""
 
-    order = models.ForeignKey(
-        Order, models.PROTECT, related_name="client_decisions", verbose_name=_("order")
-    )
+    order = models.ForeignKey(Order, models.PROTECT, related_name="client_decisions", verbose_name=_("order"))
     stage = models.PositiveIntegerField(_("number of the status event"))
     decision = models.CharField(_("decision"), max_length=10, choices=ClientSaid)
     until = models.DateTimeField(_("thinks until"), null=True, blank=True)

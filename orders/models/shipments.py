@@ -126,9 +126,7 @@ class Claim(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="claim_says_what"),
             models.CheckConstraint(
                 condition=Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
-                | Q(settled_at__isnull=False, settled_by__isnull=False)
-                & ~Q(outcome="")
-                & ~Q(resolution=""),
+                | Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="") & ~Q(resolution=""),
                 name="claim_settled_by_somebody",
             ),
         ]

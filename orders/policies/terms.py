@@ -40,4 +40,4 @@ class TermsFacts:
 
 
 NO_TERMS = TermsFacts(version=0)
-"""What decisions were taken by before terms existed."""
+"""What holds before any terms are published, and what decisions were taken by before there were terms."""

@@ -9,7 +9,6 @@ from functools import lru_cache
 from django.db import connection
 from django.utils import timezone
 
-from core import bulk
 from orders.models import (
     Approval,
     ApprovalState,
@@ -21,13 +20,9 @@ from orders.models import (
     Purpose,
     Terms,
 )
-from orders.policies.terms import StepFacts, TermsFacts
+from orders.policies.terms import NO_TERMS, StepFacts, TermsFacts
 
 ZERO = Decimal(0)
-
-
-class NoTerms(RuntimeError):
-    """No terms have been published. Migrations bring the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +171,12 @@ def payouts_to_pay() -> list[Payout]:
     return list(waiting.order_by("pk"))
 
 
-def terms_version_in_force() -> int:
-    """Raises NoTerms."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(version) FROM orders_terms WHERE published_at IS NOT NULL")
-        version = cursor.fetchone()[0]
-    if version is None:
-        raise NoTerms
-    return int(version)
-
-
 @lru_cache(maxsize=32)
 def terms(version: int) -> TermsFacts:
-    """A published version as a value. Published versions never change, so each process reads one once."""
+    """A published version as a value; 0 is what holds before any was published. Versions never change, so each
+    process reads one once."""
+    if version == 0:
+        return NO_TERMS
     row = Terms.objects.get(version=version, published_at__isnull=False)
     return TermsFacts(
         version=version,
@@ -208,65 +196,10 @@ def terms(version: int) -> TermsFacts:
 
 
 def terms_in_force() -> TermsFacts:
-    """Raises NoTerms."""
-    return terms(terms_version_in_force())
+    newest = Terms.objects.filter(published_at__isnull=False).order_by("-version").first()
+    return terms(newest.version if newest else 0)
 
 
 def today(now: datetime) -> date:
     """The installation's date at this moment."""
     return timezone.localtime(now).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Hanging:
-    """What is open of one order besides its stage."""
-
-    blockers: tuple[Blocker, ...] = ()
-    approvals: tuple[Approval, ...] = ()
-    claims: tuple[int, ...] = ()
-    payouts: tuple[tuple[int, str], ...] = ()
-
-
-def hanging(order_ids: Iterable[int]) -> dict[int, Hanging]:
-    """What is open of these orders, for those that have anything. Queries of the rows only where there are any: one
-    query for orders that have nothing, five at most."""
-    asked = list(order_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_HANGING, {"ids": asked})
-        kinds: dict[str, list[int]] = {}
-        for kind, row_id in cursor.fetchall():
-            kinds.setdefault(kind, []).append(row_id)
-    found: dict[int, dict[str, list[object]]] = {}
-
-    def put(order_id: int, what: str, value: object) -> None:
-        found.setdefault(order_id, {}).setdefault(what, []).append(value)
-
-    by_due = "WHERE id = ANY(%s) ORDER BY due_at, id"
-    by_id = "WHERE id = ANY(%s) ORDER BY id"
-    if ids := kinds.get("blocker"):
-        for blocker in bulk.read_rows(Blocker, by_due, [ids]):
-            put(blocker.order_id, "blockers", blocker)
-    if ids := kinds.get("approval"):
-        for approval in bulk.read_rows(Approval, by_due, [ids]):
-            put(approval.order_id, "approvals", approval)
-    if ids := kinds.get("claim"):
-        for claim in bulk.read_rows(Claim, by_id, [ids]):
-            put(claim.order_id, "claims", claim.pk)
-    if ids := kinds.get("payout"):
-        for payout in bulk.read_rows(Payout, by_id, [ids]):
-            put(payout.order_id, "payouts", (payout.pk, payout.state))
-    return {
-        order_id: Hanging(**{what: tuple(rows) for what, rows in parts.items()})  # type: ignore[arg-type]
-        for order_id, parts in found.items()
-    }
-
-
-_HANGING = """
-    SELECT 'blocker', id FROM orders_blocker WHERE order_id = ANY(%(ids)s) AND resolved_at IS NULL
-     UNION ALL
-    SELECT 'approval', id FROM orders_approval WHERE order_id = ANY(%(ids)s) AND state = 'open'
-     UNION ALL
-    SELECT 'claim', id FROM orders_claim WHERE order_id = ANY(%(ids)s) AND settled_at IS NULL
-     UNION ALL
-    SELECT 'payout', id FROM orders_payout WHERE order_id = ANY(%(ids)s) AND state IN ('asked', 'approved')
-"""

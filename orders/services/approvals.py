@@ -16,7 +16,7 @@ from core.refusals import Refusal
 from orders import gate
 from orders.models import Approval, ApprovalAction, ApprovalState, Order, Payout, PayoutState
 from orders.selectors.deals import deal_of, terms_in_force
-from orders.services.acting import LINE_AT_MOST, acted, order_to_act, text_given
+from orders.services.acting import LINE_AT_MOST, acted, text_given
 from orders.services.supervision import lock_order
 
 DECIDE = "orders.decide_approval"
@@ -162,11 +162,13 @@ def approvals_expire(approvals: Iterable[int], *, actor: Actor, now: datetime) -
 def deciders_for(order: Order, *, asked_by: int, now: datetime) -> list[int]:
     """Who may decide about a request of this person: the leads above the owner first."""
     able = [user_id for user_id in core.selectors.people_who_may(DECIDE) if user_id != asked_by]
-    first = [user_id for user_id in core.selectors.leads_above(order.assigned_manager_id, at=now)]
+    first = core.selectors.leads_above(order.assigned_manager_id, at=now)
     return sorted(able, key=lambda user_id: first.index(user_id) if user_id in first else len(first))
 
 
-def shown_of(order: Order, *, action: str, route: str, payload: dict[str, Any], reason: str) -> dict[str, Any]:
+def shown_of(
+    order: Order, *, action: str, route: str, payload: dict[str, Any], reason: str
+) -> dict[str, Any]:
     """All that a person sees when they decide, as plain values: what exactly, about which order, with what money."""
     deal = deal_of(order.pk)
     return {

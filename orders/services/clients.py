@@ -50,7 +50,7 @@ def client_decision_record(
         check_stage(order, Status.AWAITING_PAYMENT)
         _check(decision, until, reason_code, now=now)
         text = text_given(text, field="text", required=reason_code == DeclineReason.OTHER)
-        last = ClientDecision.objects.filter(pk=deal_of(order.pk).decision_id).first()
+        last = ClientDecision.objects.filter(pk=deal_of(order.pk).decision_id or 0).first()
         if last is not None and (last.decision, last.until, last.reason_code, last.text) == (
             *(decision, until, reason_code),
             text,

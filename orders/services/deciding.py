@@ -110,9 +110,7 @@ def _carry_out_route(order: Order, approval: Approval, actor: Actor, now: dateti
 def _carry_out_price(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:
     asker = actors.person(User.objects.get(pk=approval.asked_by_id), door=Door(approval.door))
     price, currency = Decimal(approval.payload["price"]), approval.payload["currency"]
-    price_apply(
-        order, price, currency, reason=approval.reason, actor=asker, now=now, approval=approval
-    )
+    price_apply(order, price, currency, reason=approval.reason, actor=asker, now=now, approval=approval)
 
 
 def _carry_out_payout(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:

@@ -23,7 +23,7 @@ from orders.models import (
     PriceChange,
     TaskStatus,
 )
-from orders.money import amount_flaw, is_currency
+from orders.policies.amounts import amount_flaw, is_currency
 from orders.selectors.deals import ZERO, deal_of, terms_in_force
 from orders.services.acting import LINE_AT_MOST, DealRefused, acted, check_open, order_to_act, text_given
 from orders.services.approvals import approval_open
@@ -58,7 +58,7 @@ def price_set(
     now: datetime,
     seen_version: int | None = None,
 ) -> PriceAnswer:
-    """Agree on a price. Until the inspection is completed whoever acts on the order does so; afterwards it is asked for.
+    """Agree on a price. Whoever acts on the order does so until the inspection is completed; then it is asked for.
 
     Raises DealRefused (not_positive, too_large, too_precise, not_a_currency, required, too_long, wrong_stage,
     order_closed), ApprovalRefused (no_second_decider), gate.NotAllowed, gate.StaleVersion, Order.DoesNotExist.
@@ -113,9 +113,7 @@ def price_apply(
     )
     order.price, order.currency = price, currency
     output = {"price": change.pk, "approval": approval.pk if approval else None}
-    acted(
-        order, "command.price_set", output, actor=actor, now=now, fields=("price", "currency"), moves=False
-    )
+    acted(order, "command.price_set", output, actor=actor, now=now, fields=("price", "currency"), moves=False)
     return change
 
 

@@ -23,7 +23,8 @@ def opinion_add(*, order_id: int, verdict: str, text: str, actor: Actor, now: da
     """
     asked = {"verdict": verdict if verdict in OpinionVerdict.values else "unknown"}
     with work.command("command.opinion_add", actor=actor, now=now, order_id=order_id, inputs=asked):
-        key = ApiKey.objects.filter(pk=actor.id).first() if actor.kind == ActorKind.AGENT else None
+        is_agent = actor.kind == ActorKind.AGENT and actor.id is not None
+        key = ApiKey.objects.filter(pk=actor.id or 0).first() if is_agent else None
         if key is None or key.source != GRC:
             raise gate.NotAllowed(_("Only AI-GRC gives legal opinions."))
         order = lock_order(order_id)

@@ -43,9 +43,7 @@ def route_take(
     approved: bool = False,
 ) -> None:
     """Ask the gate, change and record a locked order; `approved`: a second person has said yes to exactly this."""
-    spec = gate.check(
-        order, route, actor=actor, seen_version=seen_version, data=data, approved=approved
-    )
+    spec = gate.check(order, route, actor=actor, seen_version=seen_version, data=data, approved=approved)
 
     came_from = order.status
     getattr(order, spec.route)()

@@ -10,7 +10,7 @@ from core import work
 from core.actors import Actor
 from orders import gate
 from orders.models import Logistics, Order, TaskStatus, TrackingCheck, WayState
-from orders.money import amount_flaw, is_currency
+from orders.policies.amounts import amount_flaw, is_currency
 from orders.selectors.deals import logistics_current, today
 from orders.services.acting import (
     LINE_AT_MOST,
@@ -79,7 +79,9 @@ def logistics_record(
         return record
 
 
-def tracking_record(*, order_id: int, state: str, actor: Actor, now: datetime, text: str = "") -> TrackingCheck:
+def tracking_record(
+    *, order_id: int, state: str, actor: Actor, now: datetime, text: str = ""
+) -> TrackingCheck:
     """Somebody looked where the parcel is; the task to look is done.
 
     Raises DealRefused (wrong_stage, unknown, required, too_long, order_closed), gate.NotAllowed, Order.DoesNotExist.
@@ -172,7 +174,9 @@ def _check_cost(given: GivenLogistics) -> None:
     if given.cost is not None and given.cost != 0 and (flaw := amount_flaw(given.cost)):
         raise DealRefused(flaw, _("This can't be a cost."), field="cost")
     if given.cost_currency is not None and not is_currency(given.cost_currency):
-        raise DealRefused("not_a_currency", _("A currency is three letters, such as RUB."), field="cost_currency")
+        raise DealRefused(
+            "not_a_currency", _("A currency is three letters, such as RUB."), field="cost_currency"
+        )
     if given.cost_currency is not None and given.cost is None:
         raise DealRefused("required", _("Say how much the shipment costs."), field="cost")
 
@@ -185,4 +189,6 @@ def _check_delivery(order: Order, at: datetime, *, now: datetime) -> None:
         raise DealRefused("in_future", _("The delivery can't be in the future."), field="delivered_at")
     # A day counts from its beginning: whoever knows only the date gives its first moment.
     if today(at) < today(order.status_since):
-        raise DealRefused("before_shipping", _("The delivery can't be before the shipping."), field="delivered_at")
+        raise DealRefused(
+            "before_shipping", _("The delivery can't be before the shipping."), field="delivered_at"
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from string import Formatter
 
 from django.forms.models import model_to_dict
@@ -39,7 +40,9 @@ def terms_draft(*, actor: Actor, now: datetime) -> Terms:
         newest = Terms.objects.select_for_update().order_by("-version").first()
         if newest is not None and newest.published_at is None:
             return newest
-        said = model_to_dict(newest, exclude=["id", "version", "created_at", "published_at"]) if newest else {}
+        said = (
+            model_to_dict(newest, exclude=["id", "version", "created_at", "published_at"]) if newest else {}
+        )
         draft = Terms.objects.create(version=newest.version + 1 if newest else 1, created_at=now, **said)
         steps = newest.steps.order_by("number") if newest else FollowUpStep.objects.none()
         FollowUpStep.objects.bulk_create(
@@ -77,7 +80,7 @@ def terms_flaws(terms: Terms, steps: Sequence[FollowUpStep]) -> list[tuple[str, 
         flaws.append(("steps", text))
     if [step.number for step in steps] != list(range(1, len(steps) + 1)):
         flaws.append(("numbers", _("The steps have to be numbered from 1, without gaps.")))
-    for before, step in zip(steps, steps[1:], strict=False):
+    for before, step in pairwise(steps):
         if step.delay <= before.delay:
             text = _("Step %(number)s has to come later than the one before it.") % {"number": step.number}
             flaws.append((f"delay:{step.number}", text))

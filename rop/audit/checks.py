@@ -55,7 +55,9 @@ CHECKS: Mapping[str, Check] = {
           LEFT JOIN LATERAL (
               SELECT id FROM sla_clock
                WHERE order_id = o.id AND subject_type = 'order' AND state IN ('running', 'paused')
-                 AND kind = CASE WHEN o.status <> 'pending_manager' THEN 'stage'
+                 AND kind = CASE WHEN o.status = 'awaiting_payment' AND kind = 'client_decision'
+                                 THEN 'client_decision'
+                                 WHEN o.status <> 'pending_manager' THEN 'stage'
                                  WHEN o.assigned_manager_id IS NULL THEN 'assign' ELSE 'accept' END
                LIMIT 1
           ) c ON true

@@ -8,6 +8,7 @@ from django.db import connection
 
 import assignment.selectors
 import core.selectors
+import orders.selectors.deals
 import sla.selectors
 from assignment.models import Assignment, AssignmentState
 from assignment.selectors import NoWeights
@@ -15,6 +16,7 @@ from core import bulk
 from orders.models import Order, Task, TaskStatus
 from orders.services import lock_orders
 from orders.statuses import Status
+from rop.loop.dealing import DEALS_AT, deal_facts, hanging_facts
 from rop.loop.inspecting import inspections
 from rop.loop.standing import Standing, standing
 from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
@@ -28,18 +30,19 @@ GAVE_UP = frozenset({AssignmentState.SILENT, AssignmentState.RETURNED})
 class Batch:
     """The locked rows and the facts of the open orders among those asked for, in ascending id.
 
-    `rounds` (by order) and `task_owners` say whose deadline it was that passed.
+    `rounds` (by order) and `owners` of what has a clock of its own say whose deadline it was that passed.
     """
 
     orders: dict[int, Order]
     facts: list[OrderFacts]
     rounds: Mapping[int, Sequence[Assignment]]
-    task_owners: Mapping[int, int]
+    owners: Mapping[tuple[str, int], int]
 
 
 _VERSIONS = """
     SELECT (SELECT max(version) FROM sla_matrix WHERE published_at IS NOT NULL),
            (SELECT max(version) FROM assignment_weighttable),
+           (SELECT COALESCE(max(version), 0) FROM orders_terms WHERE published_at IS NOT NULL),
            ARRAY(SELECT code FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code ORDER BY code),
            ARRAY(SELECT max(version) FROM core_calendar WHERE published_at IS NOT NULL GROUP BY code ORDER BY code)
 """
@@ -52,7 +55,7 @@ def policy_in_force() -> Policy:
     """
     with connection.cursor() as cursor:
         cursor.execute(_VERSIONS)
-        matrix, weights, codes, versions = cursor.fetchone()
+        matrix, weights, terms, codes, versions = cursor.fetchone()
     if matrix is None:
         raise NoMatrix
     if weights is None:
@@ -60,6 +63,7 @@ def policy_in_force() -> Policy:
     return Policy(
         matrix=sla.selectors.matrix(matrix),
         weights=assignment.selectors.weights(weights),
+        terms=orders.selectors.deals.terms(terms),
         calendars={
             code: core.selectors.calendar(code, version)
             for code, version in zip(codes, versions, strict=True)
@@ -78,36 +82,47 @@ def read(order_ids: Iterable[int], *, now: datetime) -> Batch:
 
 
 def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
-    orders = {order.pk: order for order in rows if order.closed_at is None}
-    rounds = assignment.selectors.rounds(orders)
-    clocks = sla.selectors.running_clocks(orders)
-    tasks = _tasks(orders, clocks)
-    standings = standing({order.pk: order.status_sequence for order in orders.values()})
-    inspecting = inspections(o.pk for o in orders.values() if o.status == Status.UNDER_INSPECTION)
+    locked = {order.pk: order for order in rows if order.closed_at is None}
+    rounds = assignment.selectors.rounds(locked)
+    clocks = sla.selectors.running_clocks(locked)
+    in_deals = [order for order in locked.values() if order.status in DEALS_AT]
+    tasks = _tasks(locked, clocks, [order.pk for order in in_deals])
+    standings = standing({order.pk: order.status_sequence for order in locked.values()})
+    inspecting = inspections(o.pk for o in locked.values() if o.status == Status.UNDER_INSPECTION)
+    deals = deal_facts(in_deals, tasks)
+    hanging = hanging_facts(locked)
     facts = [
         _with_ladder(
             replace(
                 _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, [])),
                 inspection=inspecting.get(order.pk),
+                deal=deals.get(order.pk),
+                hanging=hanging.get(order.pk),
             ),
             standings.get(order.pk),
         )
-        for order in orders.values()
+        for order in locked.values()
     ]
     return Batch(
-        orders=orders,
+        orders=locked,
         facts=_with_availability(facts, now=now),
         rounds=rounds,
-        task_owners={task.pk: task.owner_id for some in tasks.values() for task in some},
+        owners={
+            **{("task", task.pk): task.owner_id for some in tasks.values() for task in some},
+            **{("blocker", one.id): one.owner_id for some in hanging.values() for one in some.blockers},
+        },
     )
 
 
-def _tasks(order_ids: Iterable[int], clocks: Mapping[int, Sequence[ClockFacts]]) -> dict[int, list[Task]]:
-    """The open ones, and those that have ended while their clock still runs."""
+def _tasks(
+    order_ids: Iterable[int], clocks: Mapping[int, Sequence[ClockFacts]], in_deals: Sequence[int]
+) -> dict[int, list[Task]]:
+    """The open ones, those that have ended while their clock still runs, and all that AI-РОП opened for a deal."""
     timed = [clock.subject_id for some in clocks.values() for clock in some if clock.subject_type == "task"]
-    which = "WHERE order_id = ANY(%s) AND status = %s OR id = ANY(%s) ORDER BY due_at, id"
+    which = """WHERE order_id = ANY(%s) AND status = %s OR id = ANY(%s)
+                  OR order_id = ANY(%s) AND stage IS NOT NULL ORDER BY due_at, id"""
     tasks: dict[int, list[Task]] = {}
-    for task in bulk.read_rows(Task, which, [list(order_ids), TaskStatus.OPEN, timed]):
+    for task in bulk.read_rows(Task, which, [list(order_ids), TaskStatus.OPEN, timed, in_deals]):
         tasks.setdefault(task.order_id, []).append(task)
     return tasks
 
@@ -117,6 +132,7 @@ def _facts(
 ) -> OrderFacts:
     active = next((r for r in rounds if r.ended_at is None), None)
     ended = [r.ended_at for r in rounds if r.ended_at is not None]
+    timed = {clock.subject_id for clock in clocks if clock.subject_type == "task"}
     return OrderFacts(
         id=order.pk,
         version=order.version,
@@ -137,11 +153,14 @@ def _facts(
                 created_at=task.created_at,
                 due_at=task.due_at,
                 kind=task.kind,
+                number=task.number,
             )
             for task in tasks
             if task.status == TaskStatus.OPEN
         ),
-        cancelled_tasks=tuple(task.pk for task in tasks if task.status == TaskStatus.CANCELLED),
+        cancelled_tasks=tuple(
+            task.pk for task in tasks if task.status == TaskStatus.CANCELLED and task.pk in timed
+        ),
         step=order.next_action,
         moved_at=order.moved_at,
     )

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from rop.loop.giving import Given, give
 from rop.loop.loading import load, policy_in_force
+from rop.loop.opening import with_openings
 from rop.loop.quarantine import release
 from rop.loop.writing import carry_out
 from rop.plan import decide, needs_owner, settle
@@ -18,6 +19,7 @@ def look(order_ids: Sequence[int], now: datetime) -> int:
     if not batch.facts:
         return 0
     policy = policy_in_force()
+    batch = with_openings(batch, policy, now=now)
     wanting = [
         settled
         for settled, _release in (settle(fact, policy, now) for fact in batch.facts)

@@ -172,8 +172,9 @@ def _owner_then(plan: Plan, batch: Batch, clock: ClockFacts | ClockStart) -> int
     """Whose deadline it was, whoever has got the order since. One that waited too long was nobody's."""
     if clock.kind == "assign":
         return None
-    if clock.kind == "task":
-        return batch.task_owners[clock.subject_id]
+    if clock.subject_type != "order":
+        # What a lead decides is nobody's alone.
+        return batch.owners.get((clock.subject_type, clock.subject_id))
     if isinstance(clock, ClockStart):
         # It began when it was over already: a deadline that nobody had before.
         return plan.owner_id

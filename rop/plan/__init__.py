@@ -1,8 +1,13 @@
 """What ought to be true of an order now: pure functions over facts, no queries and no clock."""
 
 from rop.plan.facts import (
+    ApprovalFacts,
+    BlockerFacts,
+    DealFacts,
     EscalationFacts,
+    HangingFacts,
     InspectionFacts,
+    OpenedFacts,
     OrderFacts,
     OwnerFacts,
     Picked,
@@ -11,14 +16,21 @@ from rop.plan.facts import (
     SnoozeFacts,
     TaskFacts,
 )
+from rop.plan.openings import Opening, due_openings
 from rop.plan.planning import decide, needs_owner, settle
 from rop.plan.result import Climb, Notice, Plan, Release, StepPlan
 
 __all__ = [
+    "ApprovalFacts",
+    "BlockerFacts",
     "Climb",
+    "DealFacts",
     "EscalationFacts",
+    "HangingFacts",
     "InspectionFacts",
     "Notice",
+    "OpenedFacts",
+    "Opening",
     "OrderFacts",
     "OwnerFacts",
     "Picked",
@@ -30,6 +42,7 @@ __all__ = [
     "StepPlan",
     "TaskFacts",
     "decide",
+    "due_openings",
     "needs_owner",
     "settle",
 ]

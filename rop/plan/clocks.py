@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.policies.worktime import Calendar, Span, deadline, deadline_in_spans
-from rop.plan.facts import DEFAULT_CALENDAR, OrderFacts, Policy
+from rop.plan.facts import DEFAULT_CALENDAR, DealFacts, OrderFacts, Policy
 from rop.plan.result import Mark
 from sla.policies.clocks import (
     ClockEnd,
@@ -22,6 +22,9 @@ from sla.policies.ladder import rungs_for
 
 OPEN_STAGES = frozenset({"under_inspection", "awaiting_payment", "ready_for_shipment", "in_transit"})
 TASK_WARNINGS = (75,)
+
+ELSEWHERE = {"client_decision": "stage"}
+"""Whose rule a clock goes by in a matrix that was published before there was one for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,39 @@ def _breached(clock: ClockFacts | ClockStart) -> bool:
     return clock.breached if isinstance(clock, ClockStart) else clock.breached_at is not None
 
 
-def wanted(facts: OrderFacts) -> list[Wanted]:
+def wanted(facts: OrderFacts, policy: Policy) -> list[Wanted]:
     """The clocks that these facts call for."""
     clocks = [Wanted("task", "task", task.id, "1", task.created_at, task.due_at) for task in facts.tasks]
+    # Passed on with another deadline, it is another clock.
+    clocks += [
+        Wanted("blocker", "blocker", b.id, f"{b.due_at.timestamp():.0f}", b.opened_at, b.due_at)
+        for b in facts.hangs.blockers
+    ]
+    clocks += [Wanted("approval", "approval", a.id, "1", a.asked_at, a.due_at) for a in facts.hangs.approvals]
     if facts.status == "pending_manager" and facts.owner is None:
         clocks.append(Wanted("assign", "order", facts.id, f"{facts.rounds}", facts.waiting_since))
     elif facts.status == "pending_manager" and facts.owner is not None:
         clocks.append(Wanted("accept", "order", facts.id, f"{facts.owner.round}", facts.owner.assigned_at))
+    elif facts.status == "awaiting_payment" and facts.deal is not None:
+        clocks.append(_of_the_deal(facts, facts.deal, policy))
     elif facts.status in OPEN_STAGES:
         clocks.append(Wanted("stage", "order", facts.id, f"{facts.status_sequence}", facts.status_since))
     return clocks
+
+
+def _of_the_deal(facts: OrderFacts, deal: DealFacts, policy: Policy) -> Wanted:
+    """While the client decides, the client's clock runs; the stage's own from their decision on.
+
+    Who wants to think until a moment is asked then: the clock ends as much later as whoever asks has time for it.
+    """
+    stage = f"{facts.status_sequence}"
+    if deal.decided_at is None:
+        return Wanted("client_decision", "order", facts.id, stage, facts.status_since)
+    mark = f"{stage}.{deal.decision_id}"
+    if deal.until is not None:
+        due_at = deal.until + policy.terms.ask_within
+        return Wanted("client_decision", "order", facts.id, mark, deal.decided_at, due_at)
+    return Wanted("stage", "order", facts.id, mark, deal.decided_at)
 
 
 def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bool) -> Reconciled:
@@ -98,7 +124,7 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
     start: list[ClockStart] = []
     marks: list[Mark] = []
     replaced: set[int] = set()
-    for want in wanted(facts):
+    for want in wanted(facts, policy):
         clock = running.pop((want.kind, want.subject_type, want.subject_id), None)
         if clock is not None and _same(clock, want, facts):
             kept.append(clock)
@@ -132,7 +158,8 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
 def _same(clock: ClockFacts, want: Wanted, facts: OrderFacts) -> bool:
     if clock.generation.partition(":")[0] != want.mark:
         return False
-    return clock.kind == "task" or clock.severity == facts.severity
+    # A deadline that people named does not depend on the severity.
+    return want.due_at is not None or clock.severity == facts.severity
 
 
 def _mark(clock: ClockFacts, now: datetime, *, muted: bool) -> Mark | None:
@@ -177,7 +204,7 @@ def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> Cl
         until: Until = want.started_at.__add__
         warnings = shares_of(rule, TASK_WARNINGS, until=until)
     else:
-        rule = rule_for(policy.matrix, kind=want.kind, stage=facts.status, severity=facts.severity)
+        rule = _rule(facts, policy, want.kind)
         if rule.mode != "elapsed":
             calendar = policy.calendar(facts.owner.calendar_code if facts.owner else DEFAULT_CALENDAR)
         until = _until(want, facts, rule.mode, calendar)
@@ -203,6 +230,12 @@ def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> Cl
         breached=due.breach,
         rung_moments=shares_of(rule, shares, until=until),
     )
+
+
+def _rule(facts: OrderFacts, policy: Policy, kind: str) -> RuleFacts:
+    key = (kind, facts.status, facts.severity)
+    kind = kind if key in policy.matrix.rules else ELSEWHERE.get(kind, kind)
+    return rule_for(policy.matrix, kind=kind, stage=facts.status, severity=facts.severity)
 
 
 def _until(want: Wanted, facts: OrderFacts, mode: str, calendar: Calendar | None) -> Until:

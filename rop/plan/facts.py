@@ -1,9 +1,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from assignment.policies.weights import Weights
 from core.policies.worktime import Calendar
+from orders.policies.terms import NO_TERMS, TermsFacts
 from sla.policies.clocks import ClockFacts, MatrixFacts
 
 DEFAULT_CALENDAR = "default"
@@ -40,6 +43,7 @@ class TaskFacts:
     created_at: datetime
     due_at: datetime
     kind: str = "general"
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,67 @@ class InspectionFacts:
     decision: str = ""
     contacted: bool = False
     untouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFacts:
+    """A task that AI-РОП opened by itself in the present stage entry."""
+
+    kind: str
+    number: int
+    opened_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DealFacts:
+    """Where the deal stands from the client's decision on.
+
+    `decision` with its moment and `until` is the client's last word of this stage entry; `lacks` names what of the
+    logistics is not recorded.
+    """
+
+    decision: str = ""
+    decision_id: int | None = None
+    decided_at: datetime | None = None
+    until: datetime | None = None
+    price: Decimal | None = None
+    paid: Decimal = Decimal(0)
+    seller_agreed: bool = False
+    lacks: tuple[str, ...] = ()
+    promised_date: date | None = None
+    delivered: bool = False
+    proved: bool = False
+    opened: tuple[OpenedFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerFacts:
+    id: int
+    owner_id: int
+    opened_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    id: int
+    asked_at: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HangingFacts:
+    """What is open of an order besides its stage: each list the most urgent first. `payouts`: to be paid out."""
+
+    blockers: tuple[BlockerFacts, ...] = ()
+    approvals: tuple[ApprovalFacts, ...] = ()
+    claims: tuple[int, ...] = ()
+    payouts: tuple[int, ...] = ()
+
+
+NOTHING_HANGS = HangingFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +176,18 @@ class OrderFacts:
     clocks: tuple[ClockFacts, ...] = ()
     tasks: tuple[TaskFacts, ...] = ()
     inspection: InspectionFacts | None = None
+    deal: DealFacts | None = None
+    hanging: HangingFacts | None = None
     cancelled_tasks: tuple[int, ...] = ()
     step: str = ""
     moved_at: datetime | None = None
     escalations: tuple[EscalationFacts, ...] = ()
     snooze: SnoozeFacts | None = None
     proposal: ProposalFacts | None = None
+
+    @property
+    def hangs(self) -> HangingFacts:
+        return self.hanging or NOTHING_HANGS
 
     def muted_until(self, now: datetime) -> datetime | None:
         """Until when nobody is reminded of this order or told more of it; None when it is not snoozed."""
@@ -130,13 +201,19 @@ class Policy:
     matrix: MatrixFacts
     weights: Weights
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    claim_window: timedelta = timedelta(days=14)
+    terms: TermsFacts = NO_TERMS
 
     def calendar(self, code: str) -> Calendar:
         return self.calendars.get(code) or self.calendars[DEFAULT_CALENDAR]
 
+    def end_of(self, day: date) -> datetime:
+        """When this date is over where the team works."""
+        zone = ZoneInfo(self.calendar(DEFAULT_CALENDAR).time_zone)
+        return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+
     @property
     def version(self) -> str:
-        """What the journal keeps, e.g. "matrix=3 weights=1 calendar.default=2"."""
+        """What the journal keeps, e.g. "matrix=3 weights=1 terms=1 calendar.default=2"."""
         calendars = " ".join(f"calendar.{code}={c.version}" for code, c in sorted(self.calendars.items()))
-        return f"matrix={self.matrix.version} weights={self.weights.version} {calendars}"
+        rules = f"matrix={self.matrix.version} weights={self.weights.version} terms={self.terms.version}"
+        return f"{rules} {calendars}"

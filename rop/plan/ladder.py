@@ -105,7 +105,7 @@ def _reasons(facts: OrderFacts, clocks: Reconciled, policy: Policy) -> Iterator[
             yield Reason(
                 trigger=trigger,
                 generation=f"{facts.status_sequence}",
-                cause=Cause(_still_since(facts) + timedelta(seconds=seconds)),
+                cause=Cause(_still_since(facts, policy) + timedelta(seconds=seconds)),
                 owner="owner" if facts.owner else None,
             )
 
@@ -117,9 +117,13 @@ def clock_generation(clock: ClockFacts | ClockStart) -> str:
     return f"{clock.subject_type}.{clock.subject_id}/{clock.generation}"
 
 
-def _still_since(facts: OrderFacts) -> datetime:
-    """From when on an order stands still. In transit the carrier's promised date belongs here once it is recorded."""
-    return facts.moved_at or facts.status_since
+def _still_since(facts: OrderFacts, policy: Policy) -> datetime:
+    """From when on an order stands still. In transit not before the day that the carrier promised is over."""
+    since = facts.moved_at or facts.status_since
+    deal = facts.deal
+    if facts.status == "in_transit" and deal is not None and deal.promised_date is not None:
+        return max(since, policy.end_of(deal.promised_date))
+    return since
 
 
 def silence_moments(facts: OrderFacts, policy: Policy, *, due_at: datetime) -> list[datetime]:
@@ -288,7 +292,11 @@ def _notice(facts: OrderFacts, reason: Reason, firing: Firing) -> Notice:
     assert reason.owner is not None
     clock = reason.clock
     if clock is None:
-        context = {"trigger": reason.trigger, "since": _still_since(facts).isoformat(), "times": firing.times}
+        context = {
+            "trigger": reason.trigger,
+            "since": (facts.moved_at or facts.status_since).isoformat(),
+            "times": firing.times,
+        }
         importance = REMINDER if reason.trigger == STUCK_TRIGGERS[0] else BREACH
         return Notice("stuck", importance, reason.owner, f"stuck:{key}", context)
     context = {"clock": clock.kind, "due_at": clock.due_at.isoformat()}

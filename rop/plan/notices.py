@@ -73,7 +73,14 @@ def subject_key(clock: ClockFacts | ClockStart) -> str:
 
 
 def addressee(facts: OrderFacts, clock: ClockFacts | ClockStart) -> str | None:
-    """Whose turn it is: a task's owner, otherwise the order's; None while nobody has it."""
+    """Whose turn it is: that of whoever has the task or removes the blocker, otherwise of the order's owner.
+
+    None while nobody has it, and for what a lead decides: the ladder finds one.
+    """
     if clock.subject_type == "task":
         return next((str(task.owner_id) for task in facts.tasks if task.id == clock.subject_id), None)
+    if clock.subject_type == "blocker":
+        return next((str(b.owner_id) for b in facts.hangs.blockers if b.id == clock.subject_id), None)
+    if clock.subject_type == "approval":
+        return None
     return "owner" if facts.owner else None

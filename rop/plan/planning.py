@@ -1,5 +1,6 @@
 """`decide`: facts → plan. The heart of AI-РОП; everything else reads for it or carries it out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from rop.plan.facts import OrderFacts, OwnerFacts, Picked, Policy
 from rop.plan.ladder import climb, silence_moments
 from rop.plan.ladder import farewell as ladder_farewell
 from rop.plan.notices import farewell, notices
+from rop.plan.openings import next_opening_at
 from rop.plan.result import Plan, Release
 from rop.plan.steps import next_step
 
@@ -63,7 +65,7 @@ def decide(facts: OrderFacts, policy: Policy, now: datetime, *, pick: Picked | N
         settled = replace(settled, version=facts.version + 1)
     accepted = settled.owner is not None and settled.owner.state == "offered" and settled.status != PENDING
     closes_at = _closes_at(settled, policy)
-    close = settled.status in FINAL and not settled.tasks and closes_at <= now
+    close = settled.status in FINAL and closes_at <= now and not _unsettled(settled)
     clocks = reconcile(settled, policy, now, cancelled=settled.status in {"cancelled", "rejected"})
     owner_id = settled.owner.user_id if settled.owner else None
     if close:
@@ -79,7 +81,7 @@ def decide(facts: OrderFacts, policy: Policy, now: datetime, *, pick: Picked | N
             notices=farewell(settled),
             climb=ladder_farewell(settled),
         )
-    step = next_step(settled, clocks, closes_at=closes_at)
+    step = next_step(settled, clocks, policy, now, closes_at=closes_at)
     due_at = min(filter(None, [clocks.earliest_due, step.due_at]))
     climbed, escalations, climbs_at = climb(settled, clocks, policy, now, step=step)
     return Plan(
@@ -115,8 +117,14 @@ def _with_owner(facts: OrderFacts, pick: Picked, now: datetime) -> OrderFacts:
 
 
 def _closes_at(facts: OrderFacts, policy: Policy) -> datetime:
-    window = policy.claim_window if facts.status == "delivered" else timedelta(0)
+    window = timedelta(seconds=policy.terms.claim_window) if facts.status == "delivered" else timedelta(0)
     return facts.status_since + window
+
+
+def _unsettled(facts: OrderFacts) -> bool:
+    """Whether something keeps an order that is over from being closed."""
+    hangs = facts.hangs
+    return bool(facts.tasks or hangs.claims or hangs.payouts or hangs.approvals)
 
 
 def _wake_at(
@@ -136,6 +144,7 @@ def _wake_at(
         moments.append(climbs_at)
     if facts.status in FINAL and closes_at > now:
         moments.append(closes_at)
+    moments += [moment for moment in _of_the_deal(facts, policy) if moment > now]
     owner = facts.owner
     if owner and facts.status == PENDING and owner.absent_from is not None and owner.absent_from > now:
         moments.append(owner.absent_from)
@@ -144,6 +153,18 @@ def _wake_at(
         # order away.
         moments += [max(moment, now) for moment in silence_moments(facts, policy, due_at=due)]
     return min(moments)
+
+
+def _of_the_deal(facts: OrderFacts, policy: Policy) -> Iterator[datetime]:
+    """When the client has thought it over, the parcel should have arrived, somebody is asked, a request expires."""
+    yield from (approval.expires_at for approval in facts.hangs.approvals)
+    deal = facts.deal
+    if deal is None:
+        return
+    if (opening := next_opening_at(facts, policy)) is not None:
+        yield opening
+    if facts.status == "in_transit" and deal.promised_date is not None and not deal.delivered:
+        yield policy.end_of(deal.promised_date)
 
 
 def _queue_key(facts: OrderFacts, due_at: datetime) -> int:

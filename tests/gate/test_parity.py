@@ -17,7 +17,7 @@ from tests.gate.doors import DOORS, Answer, Attempt, bot
 from tests.stories.company import Company
 from tests.stories.inspecting import UNTOUCHED
 
-PAYMENT = ("client_decision", "payment", "seller_date")
+PAYMENT = ("client_decision", "price", "seller_date")
 LOGISTICS = ("carrier", "tracking", "promised_date")
 DELIVERY = ("delivery_date", "proof")
 

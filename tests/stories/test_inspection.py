@@ -93,7 +93,7 @@ def test_an_inspection_goes_from_the_acceptance_to_the_client(company: Company) 
     conclude(company, order, "remarks", remarks="No papers")
     assert step(order) == ("complete_inspection", [])
     assert complete(company, order).status == "awaiting_payment"
-    assert step(order) == ("follow_up_client", ["client_decision"])
+    assert step(order) == ("follow_up_client", ["follow_up:1", "client_decision"])
     inspection = Inspection.objects.get()
     assert (inspection.points_open, inspection.proof_open) == ([], [])
     assert (inspection.verdict, inspection.ended_at) == ("remarks", company.now)

@@ -1,24 +1,14 @@
-"""Amounts of money: read from people, and said to them."""
+"""Amounts of money as values."""
 
 import re
 from decimal import Decimal, InvalidOperation
-
-from django.utils.formats import number_format
 
 AT_MOST = Decimal("999999999999.99")
 """What a column of money can hold (a limit)."""
 
 KOPECK = Decimal("0.01")
-SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """125 000 ₽, 0.50 USD: kopecks only where there are any, grouped as the reader's language does."""
-    places = 0 if amount == amount.to_integral_value() else 2
-    digits = number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
-    return f"{digits}\N{NO-BREAK SPACE}{SIGNS.get(currency, currency)}"
 
 
 def amount_flaw(amount: Decimal) -> str | None:
