@@ -17,12 +17,14 @@ LEAD = "lead"
 MANAGER = "manager"
 FINANCE = "finance"
 OBSERVER = "observer"
+DECIDER = "decider"
 
 ROLES = {
     LEAD: _("operations lead"),
     MANAGER: _("manager"),
     FINANCE: _("finance"),
     OBSERVER: _("observer"),
+    DECIDER: _("second decider"),
 }
 
 READERS = (LEAD, FINANCE, OBSERVER)

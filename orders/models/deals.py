@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -131,6 +132,8 @@ class Payment(models.Model):
             models.Index(fields=["order", "id"], name="payment_order"),
             # Finance's page: the newest.
             models.Index(fields=["-at"], name="payment_at"),
+            # Finance looks for the payment of a document.
+            models.Index(Upper("document"), name="payment_document"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from core import bulk
 from core.actors import Actor, ActorKind
 from core.models import User
-from orders.models import Order, Task, TaskStatus
+from orders.models import Blocker, Logistics, Order, Task, TaskStatus
 from orders.statuses import FINAL
 
 Orders = QuerySet[Order]
@@ -19,12 +19,18 @@ REF = re.compile(r"(?:[RrРр№]\s*-?\s*)?#?([1-9][0-9]{0,17})")
 
 ALIKE_AT_MOST = 5
 
+TRACKING_AT_LEAST = 5
+"""What is shorter is no tracking number."""
+
+SHIPPED_AT_MOST = 50
+
 SEARCHED = ("external_id", "client_name", "client_contact", "item")
 """Each of them has a trigram index for its upper case, which is what `icontains` asks."""
 
 
 def orders_visible_to(actor: Actor) -> Orders:
-    """A person sees their own, those whose next step or open task is theirs, or everybody's with `orders.see_all`.
+    """A person sees their own, those whose next step, open task or blocker is theirs, or everybody's with
+    `orders.see_all`.
 
     An agent is held by its scopes.
     """
@@ -33,11 +39,14 @@ def orders_visible_to(actor: Actor) -> Orders:
         return orders
     if not actor.may("orders.view_order"):
         return orders.none()
-    tasks = Task.objects.filter(owner_id=actor.user_id, status=TaskStatus.OPEN)
+    tasks = Task.objects.filter(owner_id=actor.user_id, status=TaskStatus.OPEN).order_by()
+    blockers = Blocker.objects.filter(owner_id=actor.user_id, resolved_at__isnull=True).order_by()
     # Asked for here and now: for an OR with a subquery PostgreSQL takes no index and reads all orders.
-    asked_about = set(tasks.values_list("order_id", flat=True))
+    asked_about = set(tasks.values_list("order_id").union(blockers.values_list("order_id")))
     return orders.filter(
-        Q(assigned_manager_id=actor.user_id) | Q(next_action_user_id=actor.user_id) | Q(pk__in=asked_about)
+        Q(assigned_manager_id=actor.user_id)
+        | Q(next_action_user_id=actor.user_id)
+        | Q(pk__in=[order_id for (order_id,) in asked_about])
     )
 
 
@@ -55,12 +64,26 @@ def orders_alike(order: Order) -> list[Order]:
 
 
 def orders_found(orders: Orders, term: str) -> Orders:
-    """By ref, external id, client, contact or item; every word has to be found somewhere."""
-    by_words = Q()
+    """By ref, external id, client, contact or item, where every word has to be found somewhere; by a tracking
+    number as a whole."""
+    found = Q()
     for word in term.split():
-        by_words &= _anywhere(word)
-    ref = REF.fullmatch(term.strip())
-    return orders.filter(Q(pk=int(ref[1])) | by_words if ref else by_words)
+        found &= _anywhere(word)
+    if ref := REF.fullmatch(term.strip()):
+        found |= Q(pk=int(ref[1]))
+    if shipped := _shipped_as(term.strip()):
+        found |= Q(pk__in=shipped)
+    return orders.filter(found)
+
+
+def _shipped_as(tracking: str) -> list[int]:
+    """The orders that have, or had, a shipment with this number. Asked for at once, as what is seen by whom is."""
+    if len(tracking) < TRACKING_AT_LEAST:
+        return []
+    # Said though it follows: only with it PostgreSQL takes the index of those that have a number.
+    numbered = Logistics.objects.exclude(tracking="").order_by()
+    named = numbered.filter(tracking__in={tracking, tracking.upper()})
+    return list(named.values_list("order_id", flat=True).distinct()[:SHIPPED_AT_MOST])
 
 
 def _anywhere(word: str) -> Q:

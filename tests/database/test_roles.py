@@ -12,7 +12,14 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
+DEAL = (
+    *("approval", "clientdecision", "pricechange", "payment", "payout", "logistics", "trackingcheck"),
+    *("claim", "blocker", "opinion"),
+)
+TERMS = {"orders.view_terms", "orders.view_followupstep"}
 SEEN_BY_READERS = {
+    *(f"orders.view_{fact}" for fact in DEAL),
+    *TERMS,
     "core.view_user",
     "core.view_team",
     "core.view_calendar",
@@ -71,6 +78,12 @@ DONE_BY_LEADS = {
     "orders.add_inspectionitem",
     "orders.change_inspectionitem",
     "orders.delete_inspectionitem",
+    "orders.decide_approval",
+    "orders.add_terms",
+    "orders.change_terms",
+    "orders.add_followupstep",
+    "orders.change_followupstep",
+    "orders.delete_followupstep",
     "core.change_message",
     "core.add_duty",
     "core.delete_duty",
@@ -109,9 +122,17 @@ EXPECTED = {
         "orders.view_order",
         "orders.view_inspectiontemplate",
         "orders.view_inspectionitem",
+        "orders.view_approval",
+        *TERMS,
     },
-    roles.FINANCE: SEEN_BY_READERS,
+    roles.FINANCE: SEEN_BY_READERS | {"orders.record_payment", "orders.add_payment"},
     roles.OBSERVER: SEEN_BY_READERS,
+    roles.DECIDER: {
+        "orders.see_all",
+        "orders.view_order",
+        "orders.decide_approval",
+        *(f"orders.view_{fact}" for fact in DEAL),
+    },
 }
 
 
