@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from core.api.authentication import actor_of
 from core.models import ApiKey
-from core.scopes import SCOPES
+from core.scopes import PERSONAL_ONLY, SCOPES
 
 if TYPE_CHECKING:
     # Views read the settings, and the settings name this module.
@@ -37,6 +37,9 @@ class HasScope(BasePermission):
                 % {"scope": scope or method, "what": SCOPES.get(scope or "", "")},
                 code="no_scope",
             )
+        if scope in PERSONAL_ONLY and request.auth.user is None:
+            # Issuing such a key is refused; whatever its row says, it opens nothing.
+            raise PermissionDenied(_("Only a person's token opens this."), code="no_scope")
         needed: Mapping[str, str] = getattr(view, "permissions_of_people", {})
         permission = needed.get(method)
         actor = actor_of(request)

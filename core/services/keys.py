@@ -78,6 +78,9 @@ def _issue(
         raise KeyRefused(
             "unknown_scope", _("There are no such scopes: %(scopes)s.") % {"scopes": ", ".join(unknown)}
         )
+    if source and (personal := known_scopes.personal_only(granted)):
+        text = _("Only a person's token may have these scopes: %(scopes)s.")
+        raise KeyRefused("personal_only", text % {"scopes": ", ".join(personal)})
     if expires_at is not None and expires_at <= now:
         raise KeyRefused("expired", _("The key would have expired already."))
     secret = secrets.token_urlsafe(SECRET_BYTES)

@@ -75,18 +75,26 @@ def _logins(kept: Secrets) -> dict[str, tuple[str, str]]:
 
 
 def _keys(kept: Mapping[str, str], *, now: datetime) -> tuple[dict[str, str], list[str]]:
-    """The keys of the file that this database knows, with those that had to be issued, and the names of these."""
-    found = {name: plain for name, plain in kept.items() if key_find(plain) is not None}
+    """The keys of the file that this database knows, with those that had to be issued, and the names of these.
+
+    One that is for less than its kind is by now gets a successor and goes on opening what it opened.
+    """
+    known = {name: key for name, plain in kept.items() if (key := key_find(plain)) is not None}
+    found = {name: kept[name] for name in known}
     users = User.objects.in_bulk([people.LOGINS[role] for role in keys.PERSONAL], field_name="username")
     issued = []
     for name in (*keys.AGENTS, *keys.PERSONAL):
-        if name in found:
+        if name in known and (known[name].revoked_at or _scopes(name) <= set(known[name].scopes)):
             continue
         plain = _issue(name, users, now)
         if plain is not None:
             found[name] = plain
             issued.append(name)
     return found, issued
+
+
+def _scopes(name: str) -> set[str]:
+    return set(keys.AGENTS.get(name, PERSONAL_SCOPES))
 
 
 def _issue(name: str, users: Mapping[str, User], now: datetime) -> str | None:

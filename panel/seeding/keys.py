@@ -15,7 +15,7 @@ AGENTS: Mapping[str, tuple[str, ...]] = {
     "ai_cfo": (*_AGENT, "reports:read:cfo"),
     "ai_quality": (*_AGENT, "reports:read:quality"),
     "ai_sre": (*_AGENT, "reports:read:sre"),
-    "ai_grc": _AGENT,
+    "ai_grc": (*_AGENT, scopes.OPINIONS_WRITE),
 }
 
 PERSONAL = (LEAD, MANAGER, FINANCE)

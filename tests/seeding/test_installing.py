@@ -206,6 +206,24 @@ def test_a_key_that_was_revoked_stays_revoked(file: Path) -> None:
     assert ApiKey.objects.filter(name="ai_cfo").count() == 1
 
 
+def test_a_key_that_is_for_less_than_its_kind_is_by_now_gets_a_successor_and_lives_on(file: Path) -> None:
+    install(file=file, demo=None, now=NOW)
+    old = json.loads(file.read_text())["keys"]
+    ApiKey.objects.filter(name__in=["lead", "ai_grc"]).update(scopes=[scopes.ORDERS_READ])
+
+    again = install(file=file, demo=None, now=LATER)
+
+    new = json.loads(file.read_text())["keys"]
+    assert again.issued == ("ai_grc", "lead")
+    assert {name for name in new if new[name] != old[name]} == {"lead", "ai_grc"}
+    lead, before = key_find(new["lead"]), key_find(old["lead"])
+    assert lead is not None
+    assert before is not None
+    assert set(lead.scopes) == set(scopes.PERSONAL)
+    assert before.revoked_at is None
+    assert install(file=file, demo=None, now=LATER).issued == ()
+
+
 def test_what_a_lead_changed_stays_changed(file: Path) -> None:
     install(file=file, demo=None, now=NOW)
     lead = actors.person(User.objects.get(username=people.LOGINS["lead"]), door=Door.ADMIN)
