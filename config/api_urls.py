@@ -8,6 +8,11 @@ from core.api import converters  # noqa: F401  (they know <ref:…> and <id:…>
 from core.api.views import NoSuchAddress
 from orders.api import refusals  # noqa: F401  (they become problems)
 from orders.api.acts import OrderNotes, OrderRoute, OrderSeverity, OrderTasks, TaskDone
+from orders.api.deal.approvals import ApprovalDecide, ApprovalWithdraw, OrderApprovals, OrderOpinions
+from orders.api.deal.blockers import BlockerPass, BlockerResolve, OrderBlockers
+from orders.api.deal.clients import ClaimSettle, OrderClaims, OrderClientDecision
+from orders.api.deal.money import OrderPayments, OrderPayouts, OrderPrice, PaymentCorrect, PayoutPay
+from orders.api.deal.shipments import OrderLogistics, OrderTracking
 from orders.api.inspection.acts import (
     InspectionAnswers,
     InspectionDecision,
@@ -46,6 +51,25 @@ urlpatterns = [
     path("evidence/<id:evidence_id>/file/", EvidenceFile.as_view(), name="api-evidence-file"),
     path("evidence/<id:evidence_id>/place/", EvidencePlace.as_view(), name="api-evidence-place"),
     path("evidence/<id:evidence_id>/remove/", EvidenceRemove.as_view(), name="api-evidence-remove"),
+    path(
+        "orders/<ref:ref>/client-decision/", OrderClientDecision.as_view(), name="api-order-client-decision"
+    ),
+    path("orders/<ref:ref>/price/", OrderPrice.as_view(), name="api-order-price"),
+    path("orders/<ref:ref>/payments/", OrderPayments.as_view(), name="api-order-payments"),
+    path("payments/<id:payment_id>/correct/", PaymentCorrect.as_view(), name="api-payment-correct"),
+    path("orders/<ref:ref>/payouts/", OrderPayouts.as_view(), name="api-order-payouts"),
+    path("payouts/<id:payout_id>/pay/", PayoutPay.as_view(), name="api-payout-pay"),
+    path("orders/<ref:ref>/logistics/", OrderLogistics.as_view(), name="api-order-logistics"),
+    path("orders/<ref:ref>/tracking/", OrderTracking.as_view(), name="api-order-tracking"),
+    path("orders/<ref:ref>/blockers/", OrderBlockers.as_view(), name="api-order-blockers"),
+    path("blockers/<id:blocker_id>/resolve/", BlockerResolve.as_view(), name="api-blocker-resolve"),
+    path("blockers/<id:blocker_id>/pass/", BlockerPass.as_view(), name="api-blocker-pass"),
+    path("orders/<ref:ref>/approvals/", OrderApprovals.as_view(), name="api-order-approvals"),
+    path("approvals/<id:approval_id>/decide/", ApprovalDecide.as_view(), name="api-approval-decide"),
+    path("approvals/<id:approval_id>/withdraw/", ApprovalWithdraw.as_view(), name="api-approval-withdraw"),
+    path("orders/<ref:ref>/claims/", OrderClaims.as_view(), name="api-order-claims"),
+    path("claims/<id:claim_id>/settle/", ClaimSettle.as_view(), name="api-claim-settle"),
+    path("orders/<ref:ref>/opinions/", OrderOpinions.as_view(), name="api-order-opinions"),
     path("orders/<ref:ref>/explain/", OrderExplain.as_view(), name="api-order-explain"),
     path("orders/<ref:ref>/timeline/", OrderTimeline.as_view(), name="api-order-timeline"),
     path(

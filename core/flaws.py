@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, object] = {
     "not_a_slug": _("Only small Latin letters, digits, “-” and “_”."),
     "not_a_currency": _("This has to be a currency's code of three capital letters, as RUB."),
     "not_a_moment": _("This has to be a moment in ISO 8601, as 2026-03-02T12:00:00+03:00."),
+    "not_a_day": _("This has to be a date in ISO 8601, as 2026-03-02."),
     "no_zone": _("The moment needs its time zone, as +03:00 or Z."),
     "does_not_exist": _("There is no such moment: the clocks were put forward over it."),
     "too_early": _("The moment is before the year %(since)s."),

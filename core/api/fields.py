@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,7 +11,9 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.serializers import (
     CharField,
     ChoiceField,
+    DateField,
     DateTimeField,
+    DecimalField,
     Field,
     IntegerField,
     ListField,
@@ -89,6 +92,28 @@ class LinesField(LineField):
 class MomentField(_Said, DateTimeField):
     def to_internal_value(self, value: Any) -> datetime:
         return _read(values.moment, value)  # type: ignore[no-any-return]
+
+
+class DayField(_Said, DateField):
+    def to_internal_value(self, value: Any) -> date:
+        return _read(values.day, value)  # type: ignore[no-any-return]
+
+
+class AmountField(_Said, DecimalField):
+    """Money, as "125000.00"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        return _read(values.amount, data)  # type: ignore[no-any-return]
+
+
+class CurrencyField(LineField):
+    """A currency by its code of ISO 4217."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return _read(values.currency, data)  # type: ignore[no-any-return]
 
 
 class IdField(_Said, IntegerField):

@@ -7,7 +7,7 @@ control characters are refused. Texts are kept in Unicode's composed form (NFC),
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from core.policies.flaws import BadValue
@@ -28,6 +28,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _PRICE = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?")
 _SLUG = re.compile(r"[a-z0-9_-]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?(?P<zone>[Zz]|[+-]\d\d(:?[0-5]\d)?)?", re.ASCII
 )
@@ -79,6 +80,13 @@ def price(value: object) -> Decimal:
     return abs(rounded)
 
 
+def amount(value: object) -> Decimal:
+    """Money that moves, as a text: a number may have lost its kopecks on the way."""
+    if not isinstance(value, str):
+        raise BadValue("not_a_text")
+    return price(value)
+
+
 def _decimal(value: object) -> Decimal:
     if isinstance(value, str):
         text = value.strip()
@@ -127,6 +135,16 @@ def past_moment(value: object, *, now: datetime) -> datetime:
     if at > now + AHEAD:
         raise BadValue("too_late")
     return at
+
+
+def day(value: object) -> date:
+    """An ISO 8601 date."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value.strip()):
+        raise BadValue("not_a_day")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise BadValue("not_a_day") from None
 
 
 def _bounds() -> dict[str, object]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from core.actors import Actor
-from core.models import User
 from orders import gate
 from orders.api import above
+from orders.api.deal.pictures import deal_parts
+from orders.api.people import person_picture
 from orders.models import Note, Order, Task
 from orders.selectors import order_with_people, orders_visible_to, orders_with_people
 from orders.statuses import Step
@@ -17,10 +18,6 @@ from orders.words import missing_each
 def order_get(ref: int, actor: Actor) -> Order:
     """The order with the people whom its picture names. Raises Order.DoesNotExist, for those who may not see it too."""
     return orders_with_people(orders_visible_to(actor)).get(pk=ref)
-
-
-def person_picture(user: User | None) -> dict[str, Any] | None:
-    return {"id": user.pk, "name": str(user)} if user else None
 
 
 def order_pictures(orders: Sequence[Order]) -> list[dict[str, Any]]:
@@ -75,7 +72,7 @@ def _next_action(order: Order) -> dict[str, Any] | None:
 
 
 def order_detail(order: Order, actor: Actor) -> dict[str, Any]:
-    """The order with the routes that this caller has a right to, and what each of them lacks."""
+    """The order with its deal, and the routes that this caller has a right to with what each of them lacks."""
     routes = [
         {
             "route": spec.route,
@@ -89,7 +86,7 @@ def order_detail(order: Order, actor: Actor) -> dict[str, Any]:
         for spec in gate.routes_from(order, actor=actor)
     ]
     (picture,) = order_pictures([order])
-    return {**picture, "routes": routes}
+    return {**picture, **deal_parts(order), "routes": routes}
 
 
 def order_answer(order_id: int, actor: Actor) -> dict[str, Any]:

@@ -7,10 +7,20 @@ from django.utils.translation import gettext as _
 from core.api.problems import FieldError, Problem, problem_of
 from orders import gate
 from orders.api.inspection.pictures import NoInspection
-from orders.services import EvidenceRefused, InspectionRefused, IntakeConflict, PointError
+from orders.services import (
+    ApprovalRefused,
+    DealRefused,
+    EvidenceRefused,
+    InspectionRefused,
+    IntakeConflict,
+    PointError,
+)
 
 OF_FILES = {"too_large": 413, "not_allowed": 415, "wrong_extension": 415}
 """Refusals of a file that have a status of their own."""
+
+OVERTAKEN = frozenset({"order_changed", "shown_otherwise", "decided_already", "ended_already", "expired"})
+"""Refusals because of what happened meanwhile: 409. The others say what is wrong with the request itself."""
 
 
 @problem_of.register
@@ -42,6 +52,22 @@ def _inspection_refused(refusal: InspectionRefused) -> Problem:
 
 def _place(error: PointError) -> str:
     return error.lacks or (f"point:{error.point}" if error.point is not None else "")
+
+
+@problem_of.register
+def _deal_refused(refusal: DealRefused) -> Problem:
+    detail = str(refusal)
+    errors = [FieldError(refusal.field, refusal.code, detail)] if refusal.field else []
+    return Problem(_status(refusal.code), refusal.code, detail, errors=errors)
+
+
+@problem_of.register
+def _approval_refused(refusal: ApprovalRefused) -> Problem:
+    return Problem(_status(refusal.code), refusal.code, str(refusal))
+
+
+def _status(code: str) -> int:
+    return 409 if code in OVERTAKEN else 422
 
 
 @problem_of.register

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.serializers import Serializer
 
 from core.api.schema import MissingSerializer, PersonSerializer
+from orders.api.deal.shapes import ApprovalSerializer, BlockerSerializer, ClaimSerializer, DealSerializer
 from orders.models.notes import TaskStatus
 from orders.policies.intake import BATCH_AT_MOST, LENGTHS
 from orders.statuses import Severity, Status, Step, Whose
@@ -66,6 +67,10 @@ class RouteSerializer(Serializer[Any]):
 
 
 class OrderDetailSerializer(OrderSerializer):
+    deal = DealSerializer()
+    blockers = BlockerSerializer(many=True, help_text="Open ones, the most urgent first.")
+    approvals = ApprovalSerializer(many=True, help_text="Open ones, the most urgent first.")
+    claims = ClaimSerializer(many=True, help_text="Open ones, the oldest first.")
     routes = RouteSerializer(
         many=True, help_text="Those that the caller has a right to, with what each lacks."
     )

@@ -87,14 +87,6 @@ def approval_open(
     approvals_withdraw(order, action=action, route=route, actor=actor, now=now)
     terms = terms_in_force()
     # The request itself is what changes the order last: it is bound to the version that it leaves.
-    acted(
-        order,
-        "command.approval_ask",
-        {"action": action, "route": route},
-        actor=actor,
-        now=now,
-        moves=False,
-    )
     approval = Approval.objects.create(
         order=order,
         action=action,
@@ -102,13 +94,15 @@ def approval_open(
         payload=payload,
         reason=reason,
         shown_hash=shown_hash(order, action=action, route=route, payload=payload, reason=reason),
-        order_version=order.version,
+        order_version=order.version + 1,
         asked_by_id=asker_id,
         door=actor.door,
         asked_at=now,
         due_at=now + timedelta(seconds=terms.approval_within),
         expires_at=now + timedelta(seconds=terms.approval_expires),
     )
+    output = {"approval": approval.pk, "action": action, "route": route}
+    acted(order, "command.approval_ask", output, actor=actor, now=now, moves=False)
     _tell(approval, "approval_asked", deciders[:1], now=now)
     return approval
 
@@ -189,21 +183,28 @@ def shown_of(
 
 
 def shown_hash(order: Order, *, action: str, route: str, payload: dict[str, Any], reason: str) -> str:
+    return hash_of(shown_of(order, action=action, route=route, payload=payload, reason=reason))
+
+
+def hash_of(shown: dict[str, Any]) -> str:
     """SHA-256 of what is shown, in one written form: sorted keys, no blanks, UTF-8."""
-    shown = shown_of(order, action=action, route=route, payload=payload, reason=reason)
     text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hash_now(approval: Approval) -> str:
-    """Of what a page about this request shows now."""
-    return shown_hash(
+def shown_now(approval: Approval) -> dict[str, Any]:
+    """What a page about this request shows now."""
+    return shown_of(
         approval.order,
         action=approval.action,
         route=approval.route,
         payload=approval.payload,
         reason=approval.reason,
     )
+
+
+def hash_now(approval: Approval) -> str:
+    return hash_of(shown_now(approval))
 
 
 def _end(approvals: list[Approval], state: ApprovalState, *, now: datetime) -> None:

@@ -117,6 +117,23 @@ def test_a_key_that_makes_no_sense_is_not_issued(company: Company, change: dict[
     assert not ApiKey.objects.exists()
 
 
+@pytest.mark.parametrize("scope", ["money:read", "money:write", "approvals:write"])
+def test_what_is_for_people_only_is_no_agents_key(company: Company, scope: str) -> None:
+    with pytest.raises(KeyRefused, match=scope) as refused:
+        agent(company, "ai_cfo", "orders:read", scope)
+    assert refused.value.code == "personal_only"
+    assert not ApiKey.objects.exists()
+
+    # Even a row that was written some other way opens nothing.
+    order = company.order()
+    cfo, token = agent(company, "ai_cfo"), person(company, company.lead, "orders:read", scope)
+    ApiKey.objects.filter(name="ai_cfo").update(scopes=["orders:read", scope])
+    path = f"orders/{order.ref}/{'approvals' if scope == 'approvals:write' else 'payments'}/"
+    method = "get" if scope == "money:read" else "post"
+    assert problem(getattr(cfo, method)(path))[:2] == (403, "no_scope")
+    assert getattr(token, method)(path).status_code in (200, 400)
+
+
 def test_a_name_stays_with_whom_it_belongs_to(company: Company) -> None:
     key_issue(name="lead", user=company.lead, scopes=[], now=company.now)
 

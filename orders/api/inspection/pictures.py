@@ -3,7 +3,8 @@
 from typing import Any
 
 from core.actors import Actor
-from orders.api.pictures import order_get, person_picture
+from orders.api.people import person_picture
+from orders.api.pictures import order_get
 from orders.guards import inspection_lacks
 from orders.models import Contact, Evidence, InspectionAnswer, InspectionVerdict
 from orders.selectors import InspectionView, PointView, inspection_view
