@@ -1,6 +1,6 @@
 """The date agreed with the seller, the carrier, the way, the delivery."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -63,9 +63,12 @@ def logistics_record(
         check_stage(order, *ON_THE_WAY)
         if not named:
             raise DealRefused("nothing_given", _("Nothing was given that could be recorded."))
-        _check(order, given, now=now)
         last = logistics_current(order.pk)
         known = _known(last)
+        # What is known already was possible when it was recorded: a promise that has passed since is no mistake.
+        said_again = {name: None for name in named if _clean(getattr(given, name)) == known[name]}
+        _check(order, replace(given, **said_again), now=now)
+        _check_cost(given)
         merged = {**known, **{name: _clean(getattr(given, name)) for name in named}}
         if merged["cost"] is not None and not merged["cost_currency"]:
             merged["cost_currency"] = order.currency
@@ -165,7 +168,6 @@ def _check(order: Order, given: GivenLogistics, *, now: datetime) -> None:
             text_given(text, field=name, at_most=NAME_AT_MOST)
     if given.comment is not None:
         text_given(given.comment, field="comment", at_most=LINE_AT_MOST, required=False)
-    _check_cost(given)
     if given.delivered_at is not None:
         _check_delivery(order, given.delivered_at, now=now)
 

@@ -8,13 +8,13 @@ from assignment.models import Absence, Assignment, Manager, Shift, WeightTable
 from core.models import ApiKey, Calendar, ChatGroup, Entry, Heartbeat, Message, Team, TelegramLink, User
 from orders.models import InspectionTemplate, Order
 from panel.admin import journals, keys, managers, messages, orders, people, points, rules, system
-from panel.pages import day, duty, inbox, language, overview, quality, second_factor, telegram, week
+from panel.pages import approval, day, duty, inbox, language, overview, quality, second_factor, telegram, week
 from panel.sites import site
 from rop.models import Audit
 from sla.models import Matrix, Violation
 from telegram_bot.models import Update
 
-PAGES = (day, duty, inbox, language, overview, quality, second_factor, telegram, week)
+PAGES = (approval, day, duty, inbox, language, overview, quality, second_factor, telegram, week)
 
 REGISTERED = {
     Order: orders.OrderAdmin,

@@ -21,6 +21,7 @@ from orders.selectors import SEARCHED, orders_found, orders_visible_to
 from orders.statuses import Severity, Step
 from panel import marks, moment, words
 from panel.base import PanelAdmin
+from panel.deal import doors as deal_doors
 from panel.inspection import doors as inspection_doors
 from panel.order import bulk, doors, intake, ladder_doors, lists, page, saved
 from panel.order.climbing import PERMISSION
@@ -46,7 +47,7 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
     list_select_related = lists.PEOPLE
     show_facets = ShowFacets.NEVER
     search_fields = SEARCHED
-    search_help_text = _("R-12, client, phone, item, external id")
+    search_help_text = _("R-12, client, phone, item, tracking number, external id")
     change_list_template = "panel/orders/list.html"
     actions = (
         *(bulk.assign_chosen, bulk.set_severity_of_chosen),
@@ -140,7 +141,10 @@ class OrderAdmin(OrdersFiles, ImportExportMixin, PanelAdmin):  # type: ignore[mi
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
-        doors_of_one = [*doors.urls(site), *ladder_doors.urls(site), *inspection_doors.urls(site)]
+        doors_of_one = [
+            *(*doors.urls(site), *deal_doors.urls(site)),
+            *(*ladder_doors.urls(site), *inspection_doors.urls(site)),
+        ]
         return [*bulk.urls(site), *doors_of_one, *saved.urls(site), *super().get_urls()]
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

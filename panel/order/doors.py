@@ -16,7 +16,9 @@ from orders import gate
 from orders.models import Order, Task
 from orders.selectors import orders_visible_to
 from orders.services import (
+    ApprovalRefused,
     ContactRefused,
+    DealRefused,
     TaskRefused,
     contact_add,
     note_add,
@@ -28,10 +30,11 @@ from orders.services import (
 )
 from panel import moment, pulse, words
 from panel.order import forms
-from panel.order.page import order_page, staff, visible_order
+from panel.order.page import order_page, visible_order
+from panel.order.people import staff
 from panel.pages.page import actor, back_to
 
-Refused = (gate.Refusal, AssignRefused, TaskRefused)
+Refused = (gate.Refusal, AssignRefused, TaskRefused, DealRefused, ApprovalRefused)
 
 
 def urls(site: AdminSite) -> list[URLPattern]:

@@ -10,11 +10,8 @@ from core.models import User
 from orders.gate import RouteData
 from orders.models import ContactChannel, Outcome, Whom
 from orders.statuses import CancelReason, Severity
-from panel.fields import Line, Lines
+from panel.fields import Line, Lines, Moment
 from panel.people import pick_list
-
-LOCAL = "%Y-%m-%dT%H:%M"
-"""How a browser's field of date and time writes."""
 
 
 class DoorForm(forms.Form):
@@ -60,11 +57,7 @@ class NoteForm(forms.Form):
 class TaskForm(forms.Form):
     title = Line(label=_("What"), max_length=300)
     owner = forms.TypedChoiceField(label=_("Whose"), coerce=int)
-    due_at = forms.DateTimeField(
-        label=_("Until"),
-        input_formats=[LOCAL],
-        widget=forms.DateTimeInput(format=LOCAL, attrs={"type": "datetime-local"}),
-    )
+    due_at = Moment(label=_("Until"))
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,12 +75,7 @@ class ContactForm(forms.Form):
     text = Lines(
         label=_("In words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    next_at = forms.DateTimeField(
-        label=_("Next contact (need not be)"),
-        input_formats=[LOCAL],
-        required=False,
-        widget=forms.DateTimeInput(format=LOCAL, attrs={"type": "datetime-local"}),
-    )
+    next_at = Moment(label=_("Next contact (need not be)"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Several forms stand on one page: a label has to find its own field.

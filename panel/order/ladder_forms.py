@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from panel.fields import Line
-from panel.order.forms import LOCAL
+from panel.fields import LOCAL, Line
 from rop.services import next_morning
 from rop.words import RESOLVED_BECAUSE, SNOOZED_BECAUSE
 

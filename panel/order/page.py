@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,15 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.models import Message, User
+from core.models import Message
 from orders import gate
 from orders.models import Note, Order, Task
 from orders.selectors import orders_alike, orders_visible_to, orders_with_people
 from orders.statuses import CancelReason, Severity
 from orders.words import missing_said
 from panel import moment
+from panel.deal import page as deal
 from panel.order import climbing, forms, history, inspecting, why
 from panel.order.ladder_forms import ResolveForm, SnoozeForm
+from panel.order.people import staff
 from panel.order.routes import route_buttons
 from panel.pages.page import actor, me, render
 from panel.people import pick_list
@@ -68,7 +69,8 @@ def order_page(
 ) -> HttpResponse:
     """`refused`: forms that were not filled in well, by name, to be shown again with their errors."""
     order, now = visible_order(request, order_id), moment.now(request)
-    may = rights(order, actor(request))
+    by = actor(request)
+    may = rights(order, by)
     return render(
         request,
         "panel/orders/order.html",
@@ -78,18 +80,19 @@ def order_page(
         now=now,
         order=order,
         may=may,
-        buttons=route_buttons(order, actor=actor(request)),
+        buttons=route_buttons(order, actor=by),
         people=pick_list(now=now) if may.assign else [],
         due_tone=due(order.due_at, now=now).tone if order.due_at else Tone.QUIET,
         missing=missing_said(order.next_action_missing),
         alike=[] if order.closed_at else orders_alike(order),
-        may_see_all=actor(request).may("orders.see_all"),
+        may_see_all=by.may("orders.see_all"),
         reason_codes=CancelReason.choices,
         severities=Severity.choices,
         **history.context(request, order),
         **why.context(order, now=now),
         **climbing.context(order, me(request), now=now),
-        **inspecting.context(order, actor=actor(request)),
+        **inspecting.context(order, actor=by),
+        **deal.context(order, by, now=now, refused=refused or {}),
         **_what_hangs_on(order),
         **_forms(order, now=now, refused=refused or {}),
     )
@@ -110,11 +113,6 @@ def _what_hangs_on(order: Order) -> dict[str, Any]:
     }
 
 
-def staff() -> QuerySet[User]:
-    """Who can be given a task or be told of a note."""
-    return User.objects.filter(is_active=True, is_staff=True)
-
-
 def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:
     people = list(staff())
     seen = {"version": order.version}
@@ -130,4 +128,4 @@ def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str
             people=people, initial={"owner": order.assigned_manager_id, "due_at": due_at}
         ),
     }
-    return {**blank, **refused}
+    return {**blank, **{name: form for name, form in refused.items() if name in blank}}

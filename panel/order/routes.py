@@ -1,9 +1,9 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.actors import Actor
 from orders import gate
-from orders.models import Order
+from orders.models import Approval, ApprovalAction, ApprovalState, Order
 from panel.words import fold
 
 ASKED_FOR_HERE = frozenset({"reason", "reason_code"})
@@ -15,7 +15,10 @@ ENDING = frozenset({"cancel", "cancel_in_transit", "reject"})
 
 @dataclass(frozen=True, slots=True)
 class RouteButton:
-    """A way that leads from where the order stands, and what it would be refused for now."""
+    """A way that leads from where the order stands, and what it would be refused for now.
+
+    `asks`: only the approval of a second person is missing, so that it is asked for; `asked`: it has been.
+    """
 
     route: str
     label: str
@@ -23,6 +26,8 @@ class RouteButton:
     needs_reason: bool
     needs_reason_code: bool
     missing: Sequence[str]
+    asks: bool = False
+    asked: bool = False
 
     @property
     def missing_first(self) -> list[str]:
@@ -32,18 +37,23 @@ class RouteButton:
 
 def route_buttons(order: Order, *, actor: Actor) -> list[RouteButton]:
     """What the gate offers this person, the way forward first."""
-    buttons = [_button(order, spec) for spec in gate.routes_from(order, actor=actor)]
+    open_ones = Approval.objects.filter(order=order, state=ApprovalState.OPEN, action=ApprovalAction.ROUTE)
+    asked = set(open_ones.order_by().values_list("route", flat=True))
+    buttons = [_button(order, spec, asked) for spec in gate.routes_from(order, actor=actor)]
     return sorted(buttons, key=lambda button: ("forward", "back", "ending").index(button.style))
 
 
-def _button(order: Order, spec: gate.RouteSpec) -> RouteButton:
-    missing = gate.missing_for(order, spec, gate.RouteData())
+def _button(order: Order, spec: gate.RouteSpec, asked_for: Collection[str]) -> RouteButton:
+    missing = gate.missing_for(order, spec, gate.RouteData(), approved=True)
     asked = {item.code for item in missing} & ASKED_FOR_HERE
+    asks = gate.at_risk(order, spec)
     return RouteButton(
         route=spec.route,
         label=str(gate.ROUTE_LABELS[spec.route]),
         style="forward" if spec.route in FORWARD else "ending" if spec.route in ENDING else "back",
-        needs_reason="reason" in asked,
+        needs_reason="reason" in asked or asks,
         needs_reason_code="reason_code" in asked,
         missing=[item.text for item in missing if item.code not in ASKED_FOR_HERE],
+        asks=asks,
+        asked=spec.route in asked_for,
     )

@@ -5,8 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from panel.fields import Line
-from panel.order.forms import LOCAL
+from panel.fields import LOCAL, Line
 
 
 def moment_field(label: object) -> forms.DateTimeField:

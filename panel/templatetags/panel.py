@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.models import Message
-from orders.models import Order
+from orders.models import Order, Payment
 from orders.statuses import CancelReason, Severity
 from panel import marks, pulse, words
 from panel.health import Part
@@ -99,6 +100,17 @@ def whose(order: Order) -> str:
 @register.filter
 def money(order: Order) -> str:
     return words.money(order.price, order.currency)
+
+
+@register.filter
+def money_of(amount: Decimal, currency: str) -> str:
+    return words.money(amount, currency)
+
+
+@register.filter
+def is_corrected(payment: Payment) -> bool:
+    """Whether a counter-entry took it back."""
+    return getattr(payment, "corrected_by", None) is not None
 
 
 @register.filter

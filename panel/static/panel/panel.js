@@ -19,6 +19,11 @@ document.addEventListener("click", (event) => {
     dialog.showModal();
     return;
   }
+  const copier = event.target.closest("[data-copy]");
+  if (copier) {
+    copy(document.getElementById(copier.dataset.copy), copier);
+    return;
+  }
   const closer = event.target.closest("[data-close]");
   if (closer) {
     closer.closest("dialog").close();
@@ -29,6 +34,27 @@ document.addEventListener("click", (event) => {
     event.target.close();
   }
 });
+
+// A page without TLS has no clipboard of its own: there the text is marked, to be copied by hand.
+async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text.textContent.trim());
+    button.classList.add("done");
+  } catch {
+    window.getSelection().selectAllChildren(text);
+  }
+}
+
+// A link to a folded part opens it.
+function unfold() {
+  const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (part && part.tagName === "DETAILS") {
+    part.open = true;
+    part.scrollIntoView();
+  }
+}
+
+window.addEventListener("hashchange", unfold);
 
 document.addEventListener("change", (event) => {
   // Words and moments of one's own are asked for only when they are chosen.
@@ -61,4 +87,5 @@ window.addEventListener("pageshow", () => {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("dialog[data-now]").forEach((dialog) => dialog.showModal());
+  unfold();
 });

@@ -1,0 +1,120 @@
+"""The doors of a deal: each reads a form, gives it to its command, and says what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.refusals import Refusal
+from orders import gate
+from orders.gate import RouteData
+from orders.services import route_ask
+from panel import moment, pulse
+from panel.deal.acts import ACTS, ROW_ACTS, Act, RowAct
+from panel.deal.forms import ActForm, AskForm
+from panel.order.doors import not_understood, page_after, press, refusal_lines
+from panel.order.page import order_page, visible_order
+from panel.pages.page import actor, back_to
+
+View = Callable[..., HttpResponse]
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    def door(view: View) -> View:
+        return site.admin_view(require_POST(view))
+
+    ask = path("<int:order_id>/routes/<str:route>/ask/", door(ask_for_route), name="order_ask")
+    acts = [
+        path(f"<int:order_id>/{name}/", door(_door_of(name, act)), name=url_name(name))
+        for name, act in ACTS.items()
+    ]
+    row_acts = [
+        path(f"<int:order_id>/{what}/<int:row_id>/{deed}/", door(_row_door_of(act)), name=row_url_name(name))
+        for name, act in ROW_ACTS.items()
+        for what, _slash, deed in [name.partition("/")]
+    ]
+    return [ask, *acts, *row_acts]
+
+
+def url_name(act: str) -> str:
+    return f"order_{act.replace('-', '_')}"
+
+
+def row_url_name(act: str) -> str:
+    return act.replace("/", "_")
+
+
+def _door_of(name: str, act: Act) -> View:
+    def door(request: HttpRequest, order_id: int) -> HttpResponse:
+        order, form = visible_order(request, order_id), act.filled(request.POST)
+        if not form.is_valid():
+            return order_page(request, order.pk, refused={form_name(name): form})
+        try:
+            result = act.command(
+                order_id=order.pk, **form.given(), actor=actor(request), now=moment.now(request)
+            )
+        except Refusal as refusal:
+            complain(form, refusal)
+            return order_page(request, order.pk, refused={form_name(name): form})
+        pulse.forget()
+        messages.success(request, act.said(result))
+        return HttpResponseRedirect(back_to(request, page_after(request, order)))
+
+    return door
+
+
+def form_name(act: str) -> str:
+    """What a page calls the form of an act."""
+    return f"{act.replace('-', '_')}_form"
+
+
+def complain(form: ActForm, refusal: Refusal) -> None:
+    """A refusal at the field that it names; above the fields when it names none of them."""
+    field = getattr(refusal, "field", "")
+    for line in refusal_lines(refusal):
+        form.add_error(field if field in form.fields else None, line)
+
+
+def _row_door_of(act: RowAct) -> View:
+    def door(request: HttpRequest, order_id: int, row_id: int) -> HttpResponse:
+        order, form = visible_order(request, order_id), act.filled(request.POST)
+        if not act.model._default_manager.filter(pk=row_id, order=order).exists():
+            raise Http404
+        if not form.is_valid():
+            return not_understood(request, order, form)
+        about: dict[str, Any] = {act.argument: row_id, **form.given()}
+        return press(
+            request,
+            order,
+            lambda: act.command(**about, actor=actor(request), now=moment.now(request)),
+            done=act.said(None),
+        )
+
+    return door
+
+
+def ask_for_route(request: HttpRequest, order_id: int, route: str) -> HttpResponse:
+    """Ask that a second person approves a step at risk."""
+    order, form = visible_order(request, order_id), AskForm(request.POST)
+    if not form.is_valid():
+        return not_understood(request, order, form)
+    given = form.given()
+    label = gate.ROUTE_LABELS.get(route, route)
+    return press(
+        request,
+        order,
+        lambda: route_ask(
+            order_id=order.pk,
+            route=route,
+            actor=actor(request),
+            now=moment.now(request),
+            data=RouteData(reason=given["reason"], reason_code=given["reason_code"]),
+            seen_version=given["seen_version"],
+        ),
+        done=_("%(ref)s: a second person is asked — %(what)s.") % {"ref": order.ref, "what": label},
+    )

@@ -1,0 +1,158 @@
+"""All that is recorded about the deal of one order: a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F
+
+from orders.follow_up_words import follow_up_text
+from orders.models import (
+    Approval,
+    ApprovalState,
+    Blocker,
+    Claim,
+    ClientDecision,
+    Logistics,
+    Opinion,
+    Order,
+    Payment,
+    Payout,
+    PriceChange,
+    Task,
+    TaskStatus,
+    TrackingCheck,
+)
+from orders.selectors.deals import ZERO, Deal, deal_of, logistics_current
+from orders.statuses import FINAL
+from panel.deal.words import consequences, headline
+from rop.plan.openings import FOLLOW_UP, UNDECIDED
+
+SHOWN = 30
+"""The newest of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as the page of its order shows it."""
+
+    approval: Approval
+    headline: str
+    consequences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What to say to the client now."""
+
+    task: Task
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the client paid and did not get back, in one currency; `price` where it counts towards the price."""
+
+    currency: str
+    amount: Decimal
+    price: Decimal | None
+
+    @property
+    def percent(self) -> int:
+        return min(100, max(0, int(self.amount / self.price * 100))) if self.price else 100
+
+    @property
+    def left(self) -> Decimal:
+        return max(ZERO, self.price - self.amount) if self.price is not None else ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class DealFacts:
+    deal: Deal
+    decisions: Sequence[ClientDecision]
+    follow_up: FollowUp | None
+    undecided: Task | None
+    held: Sequence[Held]
+    prices: Sequence[PriceChange]
+    payments: Sequence[Payment]
+    payouts: Sequence[Payout]
+    logistics: Logistics | None
+    checks: Sequence[TrackingCheck]
+    claims: Sequence[Claim]
+    opinions: Sequence[Opinion]
+    blockers: Sequence[Blocker]
+    removed: Sequence[Blocker]
+    asked: Sequence[Asked]
+    decided: Sequence[Asked]
+    can_be_blocked: bool
+
+    @property
+    def claims_open(self) -> list[Claim]:
+        return [claim for claim in self.claims if claim.settled_at is None]
+
+
+def deal_facts(order: Order) -> DealFacts:
+    deal = deal_of(order.pk)
+    blockers = list(
+        Blocker.objects.filter(order=order)
+        .select_related("owner", "opened_by", "resolved_by")
+        .order_by(F("resolved_at").desc(nulls_first=True), "-pk")[:SHOWN]
+    )
+    approvals = list(
+        Approval.objects.filter(order=order)
+        .select_related("asked_by", "decided_by")
+        .order_by(F("ended_at").desc(nulls_first=True), "-pk")[:SHOWN]
+    )
+    asked = [Asked(one, headline(one), consequences(one, order, deal)) for one in approvals]
+    tasks = _tasks(order)
+    return DealFacts(
+        deal=deal,
+        decisions=list(ClientDecision.objects.filter(order=order).select_related("by")[:SHOWN]),
+        follow_up=_follow_up(order, tasks.get(FOLLOW_UP)),
+        undecided=tasks.get(UNDECIDED),
+        held=held_of(deal),
+        prices=list(
+            PriceChange.objects.filter(order=order).select_related("by", "approval__decided_by")[:SHOWN]
+        ),
+        payments=list(Payment.objects.filter(order=order).select_related("by", "corrected_by")[:SHOWN]),
+        payouts=list(
+            Payout.objects.filter(order=order).select_related("asked_by", "paid_by", "approval__decided_by")[
+                :SHOWN
+            ]
+        ),
+        logistics=logistics_current(order.pk),
+        checks=list(TrackingCheck.objects.filter(order=order).select_related("by")[:SHOWN]),
+        claims=list(Claim.objects.filter(order=order).select_related("opened_by", "settled_by")[:SHOWN]),
+        opinions=list(Opinion.objects.filter(order=order)[:SHOWN]),
+        blockers=sorted(
+            (one for one in blockers if one.resolved_at is None), key=lambda one: (one.due_at, one.pk)
+        ),
+        removed=[one for one in blockers if one.resolved_at is not None],
+        asked=[one for one in asked if one.approval.state == ApprovalState.OPEN],
+        decided=[one for one in asked if one.approval.state != ApprovalState.OPEN],
+        can_be_blocked=order.status not in FINAL,
+    )
+
+
+def held_of(deal: Deal) -> list[Held]:
+    """The currency of the price first, even when nothing came in it."""
+    others = sorted(
+        currency for currency, amount in deal.held.items() if amount and currency != deal.currency
+    )
+    return [
+        Held(deal.currency, deal.paid, deal.price),
+        *(Held(currency, deal.held[currency], None) for currency in others),
+    ]
+
+
+def _tasks(order: Order) -> dict[str, Task]:
+    found = Task.objects.filter(
+        order=order, kind__in=[FOLLOW_UP, UNDECIDED], status=TaskStatus.OPEN
+    ).select_related("owner", "follow_up")
+    return {task.kind: task for task in found}
+
+
+def _follow_up(order: Order, task: Task | None) -> FollowUp | None:
+    if task is None or task.follow_up is None:
+        return None
+    return FollowUp(task, follow_up_text(task.follow_up, order))

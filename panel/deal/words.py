@@ -1,0 +1,123 @@
+"""What was asked for, and what exactly a yes brings, in sentences."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from orders import gate
+from orders.models import Approval, ApprovalAction, Order
+from orders.selectors.deals import ZERO, Deal
+from orders.statuses import CancelReason, Status
+from orders.words import money
+
+
+def sums(amounts: Mapping[str, Decimal]) -> str:
+    """125 000 ₽, 200 $; "" when there is nothing."""
+    return ", ".join(money(amount, currency) for currency, amount in sorted(amounts.items()) if amount)
+
+
+def headline(approval: Approval) -> str:
+    """What happens, in one line."""
+    return HEADLINES[ApprovalAction(approval.action)](approval)
+
+
+def consequences(approval: Approval, order: Order, deal: Deal) -> list[str]:
+    """What a yes brings besides, as the order stands now."""
+    return list(CONSEQUENCES[ApprovalAction(approval.action)](approval, order, deal))
+
+
+# ── steps at risk ──
+
+
+def _route(approval: Approval) -> str:
+    said = {
+        "step": gate.ROUTE_LABELS.get(approval.route, approval.route),
+        "from": Status(approval.payload["from"]).label,
+        "to": Status(approval.payload["to"]).label,
+    }
+    return _("%(step)s: from “%(from)s” to “%(to)s”") % said
+
+
+def _after_route(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
+    code = approval.payload.get("reason_code", "")
+    if code in CancelReason.values:
+        yield _("Reason: %(reason)s.") % {"reason": CancelReason(code).label}
+    if approval.payload["to"] in (Status.CANCELLED, Status.REJECTED):
+        yield _("The deal is off; it can't be taken up again.")
+        if held := sums(deal.held):
+            yield _("The client's %(held)s stay here until a lead decides what becomes of them.") % {
+                "held": held
+            }
+    elif approval.payload["to"] == Status.UNDER_INSPECTION:
+        yield _("The inspection begins anew, and the client is asked again afterwards.")
+    elif approval.payload["to"] == Status.READY_FOR_SHIPMENT:
+        yield _("The shipment comes back: carrier, number and dates are recorded anew for the next one.")
+
+
+# ── money ──
+
+
+def _price(approval: Approval) -> str:
+    payload = approval.payload
+    after = money(Decimal(payload["price"]), payload["currency"])
+    if payload["before"] is None:
+        return _("Price: %(after)s, where none was agreed on") % {"after": after}
+    before = money(Decimal(payload["before"]), payload["currency_before"])
+    return _("Price: from %(before)s to %(after)s") % {"before": before, "after": after}
+
+
+def _after_price(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
+    price, currency = Decimal(approval.payload["price"]), approval.payload["currency"]
+    paid = deal.held.get(currency, ZERO)
+    said = {"paid": money(paid, currency), "rest": money(abs(price - paid), currency)}
+    if not paid:
+        yield _("Nothing is paid in this currency yet.")
+    elif paid < price:
+        yield _("%(paid)s are paid; %(rest)s will be left to pay.") % said
+    elif paid == price:
+        yield _("%(paid)s are paid: exactly this price.") % said
+    else:
+        yield _("%(paid)s are paid: %(rest)s more than this price.") % said
+
+
+def _refund(approval: Approval) -> str:
+    return _("Refund to the client: %(amount)s") % {"amount": _amount(approval)}
+
+
+def _compensation(approval: Approval) -> str:
+    return _("Compensation to the client: %(amount)s") % {"amount": _amount(approval)}
+
+
+def _amount(approval: Approval) -> str:
+    return money(Decimal(approval.payload["amount"]), approval.payload["currency"])
+
+
+def _after_refund(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
+    currency = approval.payload["currency"]
+    held = deal.held.get(currency, ZERO)
+    said = {
+        "held": money(held, currency),
+        "rest": money(held - Decimal(approval.payload["amount"]), currency),
+    }
+    yield _("Of the client's money %(held)s are here; %(rest)s will be left.") % said
+    yield _("Finance gets the task to pay it out.")
+
+
+def _after_compensation(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
+    yield _("It is paid out of our own money, besides what the client has paid.")
+    yield _("Finance gets the task to pay it out.")
+
+
+HEADLINES: Mapping[ApprovalAction, Callable[[Approval], str]] = {
+    ApprovalAction.ROUTE: _route,
+    ApprovalAction.PRICE: _price,
+    ApprovalAction.REFUND: _refund,
+    ApprovalAction.COMPENSATION: _compensation,
+}
+CONSEQUENCES: Mapping[ApprovalAction, Callable[[Approval, Order, Deal], Iterator[str]]] = {
+    ApprovalAction.ROUTE: _after_route,
+    ApprovalAction.PRICE: _after_price,
+    ApprovalAction.REFUND: _after_refund,
+    ApprovalAction.COMPENSATION: _after_compensation,
+}
