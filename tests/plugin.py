@@ -38,6 +38,8 @@ KEPT_TABLES = frozenset(
         "orders_route",
         "orders_inspectiontemplate",
         "orders_inspectionitem",
+        "orders_terms",
+        "orders_followupstep",
     }
 )
 

@@ -4,11 +4,9 @@ A rule is a constraint, a unique index or a trigger, by its name in PostgreSQL. 
 a test compares the table with what the database has.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -17,7 +15,6 @@ from django.db import models
 from orders.models import Order
 from orders.statuses import Severity, Status, Step, Whose
 from sla.models import ClockState
-from tests.database.attempts import Add, Change, Remove
 from tests.database.broken import (
     NEW_ID,
     active_assignment,
@@ -51,6 +48,8 @@ from tests.database.broken import (
     second_permission,
     whole,
 )
+from tests.database.deals import DEALS
+from tests.database.rules import Case, add, append_only, change, remove
 from tests.factories import (
     FACTORIES,
     HOUR,
@@ -111,6 +110,15 @@ IMPLIED = {
     "sla_stuckrule_after_seconds_check": "stuck_rule_after_positive",
     "orders_inspectionitem_number_check": "inspection_item_number_known",
     "orders_inspectionitem_proof_count_check": "inspection_item_proof_count",
+    "orders_followupstep_number_check": "follow_up_possible",
+    "orders_followupstep_within_check": "follow_up_possible",
+    "orders_terms_lead_within_check": "terms_times_positive",
+    "orders_terms_tracking_every_check": "terms_times_positive",
+    "orders_terms_tracking_within_check": "terms_times_positive",
+    "orders_terms_approval_within_check": "terms_times_positive",
+    "orders_terms_approval_expires_check": "terms_approval_expires_after_due",
+    "orders_terms_payout_within_check": "terms_times_positive",
+    "orders_terms_claim_within_check": "terms_times_positive",
 }
 """Constraints that Django makes although a stronger one of ours is there: no row can break them alone."""
 
@@ -119,42 +127,6 @@ def our_models() -> list[type[models.Model]]:
     """Of the apps of this project, with the tables between two models."""
     ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
     return [model for app in ours for model in app.get_models(include_auto_created=True)]
-
-
-@dataclass(frozen=True)
-class Case:
-    """`without`: the rule that refuses the same when this one is gone. `by_rights`: the role may not even try."""
-
-    rule: str
-    kind: type
-    make: Callable[[], Any]
-    without: str = ""
-    by_rights: bool = False
-
-
-def add(rule: str, make: Callable[[], models.Model | Add], **more: Any) -> Case:
-    return Case(rule, Add, lambda: made if isinstance(made := make(), Add) else Add(made), **more)
-
-
-def change(
-    rule: str, make: Callable[[], models.Model], *, without: str = "", by_rights: bool = False, **values: Any
-) -> Case:
-    """A factory as a value is a row that is made when the attempt is."""
-
-    def attempt() -> Change:
-        made = {name: value() if callable(value) else value for name, value in values.items()}
-        return Change(make(), made)
-
-    return Case(rule, Change, attempt, without=without, by_rights=by_rights)
-
-
-def remove(rule: str, make: Callable[[], models.Model], **more: Any) -> Case:
-    return Case(rule, Remove, lambda: Remove(make()), **more)
-
-
-def append_only(table: str, make: Callable[[], models.Model], **values: Any) -> list[Case]:
-    rule = f"{table}_append_only"
-    return [change(rule, make, by_rights=True, **values), remove(rule, make, by_rights=True)]
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -411,6 +383,7 @@ CORE = [
     add("update_unique", same(UpdateFactory, "update_id")),
     add("dialogue_unique", same(DialogueFactory, "person", "order", in_hand=False)),
     add("dialogue_one_in_hand", same(DialogueFactory, "person")),
+    change("dialogue_about_known", DialogueFactory, about="nothing"),
     change("dialogue_screen_known", DialogueFactory, screen="nowhere"),
     change("dialogue_awaits_known", DialogueFactory, awaits="miracles"),
     change("dialogue_point_named", DialogueFactory, screen="point"),
@@ -433,6 +406,8 @@ def never_negative() -> Iterator[Case]:
         "orders_order_status_sequence_check": "order_begins_with_event",
         "order_status_events_sequence_check": "status_event_in_sequence",
         "ai_assignments_round_check": "assignment_begins_as_owner",
+        "orders_task_stage_check": "task_number_of_a_stage",
+        "orders_task_number_check": "task_number_of_a_stage",
     }
     for model, found in FACTORIES.items():
         for column in model._meta.concrete_fields:
@@ -446,4 +421,4 @@ def never_negative() -> Iterator[Case]:
                 yield add(rule, make, without=without.get(rule, ""))
 
 
-CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *LADDER, *INSPECTION, *CORE, *never_negative()]
+CASES = [*HISTORY, *ORDER, *ASSIGNMENT, *SLA, *LADDER, *INSPECTION, *DEALS, *CORE, *never_negative()]
