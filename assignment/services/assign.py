@@ -11,7 +11,7 @@ from core.models import Importance
 from core.refusals import Refusal
 from orders import gate
 from orders.models import Order
-from orders.services import lock_order, wake
+from orders.services import lock_order, tasks_pass, wake
 from orders.statuses import Status
 
 
@@ -43,6 +43,7 @@ def order_assign(
         new = _start(order, active, manager_id, actor=actor, reason=reason, now=now)
         order.assigned_manager_id = manager_id
         order.save_facts("assigned_manager", now=now)
+        tasks_pass(order, to=manager_id)
         _move_load(order, active, new, now=now)
 
         inputs = {"from": active.manager_id if active else None, "to": manager_id, "round": new.round}

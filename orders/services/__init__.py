@@ -31,7 +31,7 @@ from orders.services.routes import order_route
 from orders.services.severity import order_set_severity
 from orders.services.shipments import GivenLogistics, logistics_record, tracking_record
 from orders.services.supervision import lock_order, lock_orders, orders_unlooked, wake, wake_orders_of
-from orders.services.tasks import TaskRefused, task_add, task_cancel, task_done
+from orders.services.tasks import TaskRefused, task_add, task_cancel, task_done, tasks_pass
 from orders.services.templates import TemplateInvalid, template_draft, template_flaws, template_publish
 from orders.services.terms import TermsInvalid, terms_draft, terms_publish
 from orders.services.verdicts import DECIDE, inspection_decide, inspection_verdict
@@ -95,6 +95,7 @@ __all__ = [
     "task_add",
     "task_cancel",
     "task_done",
+    "tasks_pass",
     "template_draft",
     "template_flaws",
     "template_publish",

@@ -25,6 +25,9 @@ SETTLE_CLAIM = "settle_claim"
 SETTLE_MONEY = "settle_money"
 PAY_OUT = "pay_out"
 
+OF_THE_OWNER = ("contact_seller", "contact_client", FOLLOW_UP, TRACK, SETTLE_CLAIM)
+"""Whoever has the order has these: only they may record what ends them."""
+
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
 
@@ -92,6 +95,12 @@ def tasks_end(order: Order, *, kinds: Sequence[str], status: TaskStatus, actor: 
     return Task.objects.filter(order=order, kind__in=kinds, status=TaskStatus.OPEN).update(
         status=status, ended_at=now, ended_by_id=actor.user_id
     )
+
+
+def tasks_pass(order: Order, *, to: int) -> None:
+    """The order has another owner, and with it what its owner has to do. For a locked order."""
+    open_tasks = Task.objects.filter(order=order, kind__in=OF_THE_OWNER, status=TaskStatus.OPEN)
+    open_tasks.exclude(owner=to).update(owner=to)
 
 
 def task_done(*, task_id: int, actor: Actor, now: datetime) -> Task:
