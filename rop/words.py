@@ -99,6 +99,14 @@ TEMPLATES: Mapping[str, str | Promise] = {
     "escalation": gettext_lazy("Escalation"),
     "inspection_failed": gettext_lazy("The goods are not fit"),
     "evidence_repeated": gettext_lazy("The same file again"),
+    "follow_up": gettext_lazy("Ask the client"),
+    "client_undecided": gettext_lazy("The client has not decided"),
+    "track": gettext_lazy("Look where the parcel is"),
+    "blocker": gettext_lazy("Something stands in the way"),
+    "approval_asked": gettext_lazy("An approval is asked for"),
+    "approval_decided": gettext_lazy("It was decided"),
+    "approval_expired": gettext_lazy("Nobody decided in time"),
+    "deal": gettext_lazy("The deal"),
     "note_mention": gettext_lazy("Somebody mentions you"),
     "message_dead": gettext_lazy("A message did not arrive"),
     "order": gettext_lazy("One order"),
@@ -106,7 +114,7 @@ TEMPLATES: Mapping[str, str | Promise] = {
 }
 """What the messages about one order are called; its timeline names them."""
 
-REDRAWN = ("inspection",)
+REDRAWN = ("inspection", "deal")
 """Cards that every press draws anew: what was pressed is in the history of an order, these are not."""
 
 

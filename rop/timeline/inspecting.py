@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Entry
-from orders.models import ContactChannel, Decision, Outcome, Proof, VerdictCode, Whom
+from orders.models import Contact, ContactChannel, Decision, Outcome, Proof, VerdictCode, Whom
 from rop.timeline.names import Names
 from rop.words import moment, word
 
@@ -70,7 +70,7 @@ CONTACTED: Mapping[str, object] = {
 def contacted(entry: Entry, names: Names) -> tuple[str, str]:
     title = word(entry.output["whom"], CONTACTED)
     lines = [word(entry.output["outcome"], dict(Outcome.choices))]
-    if contact := names.contacts.get(entry.output["contact"]):
+    if contact := names.row(Contact, entry.output["contact"]):
         lines.append(str(ContactChannel(contact.channel).label))
         lines.append(contact.text)
         if contact.next_at is not None:

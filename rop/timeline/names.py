@@ -2,15 +2,48 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
 from assignment.models import Assignment
 from core.actors import ActorKind
 from core.models import ApiKey, Entry, Message, User
-from orders.models import Contact, InspectionVerdict, Note, StatusEvent, Task
+from orders.models import (
+    Approval,
+    Blocker,
+    Claim,
+    ClientDecision,
+    Contact,
+    InspectionVerdict,
+    Logistics,
+    Note,
+    Opinion,
+    Payment,
+    Payout,
+    PriceChange,
+    StatusEvent,
+    Task,
+    TrackingCheck,
+)
 from rop.models import Escalation, Snooze
+
+M = TypeVar("M", bound=Model)
+
+ROWS: Mapping[str, type[Model]] = {
+    "approval": Approval,
+    "blocker": Blocker,
+    "claim": Claim,
+    "contact": Contact,
+    "decision": ClientDecision,
+    "logistics": Logistics,
+    "opinion": Opinion,
+    "payment": Payment,
+    "payout": Payout,
+    "price": PriceChange,
+    "tracking": TrackingCheck,
+}
+"""What an entry's output names by its id, and sentences tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +58,11 @@ class Names:
     resolved: Mapping[int, str]
     snoozed: Mapping[int, str]
     verdicts: Mapping[int, InspectionVerdict]
-    contacts: Mapping[int, Contact]
+    rows: Mapping[type[Model], Mapping[int, Any]]
 
     @classmethod
     def for_rows(cls, order_id: int, rows: Sequence[Model]) -> "Names":
-        """At most nine queries, however many rows."""
+        """At most eight queries, and one for each kind of things in `ROWS` that is told of, however many rows."""
         entries = [row for row in rows if isinstance(row, Entry)]
         rounds = {a.round: a for a in Assignment.objects.filter(order_id=order_id)}
         acting = [row for row in rows if isinstance(row, Entry | StatusEvent)]
@@ -45,8 +78,7 @@ class Names:
             pk for e in entries if e.kind == "command.resolve" for pk in e.inputs.get("escalations", ())
         }
         snoozed = {entry.inputs.get("snooze") for entry in entries if entry.kind == "command.snooze"}
-        verdicts = {entry.output.get("verdict") for entry in entries}
-        contacts = {entry.output.get("contact") for entry in entries}
+        verdicts = {e.output.get("verdict") for e in entries if e.kind.startswith("command.inspection")}
         return cls(
             people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
@@ -56,7 +88,10 @@ class Names:
             resolved=dict(Escalation.objects.filter(pk__in=resolved).values_list("pk", "reason")),
             snoozed=dict(Snooze.objects.filter(pk__in=snoozed).values_list("pk", "why")),
             verdicts=InspectionVerdict.objects.in_bulk(_known(verdicts)),
-            contacts=Contact.objects.in_bulk(_known(contacts)),
+            rows={
+                model: model._default_manager.in_bulk(_known(entry.output.get(name) for entry in entries))
+                for name, model in ROWS.items()
+            },
         )
 
     def actor(self, row: Any) -> str:
@@ -68,17 +103,23 @@ class Names:
             return names.get(row.actor_id) or f"№ {row.actor_id}"
         return str(ActorKind(row.actor_kind).label)
 
+    def row(self, model: type[M], pk: int | None) -> M | None:
+        """Of a kind in `ROWS`."""
+        return self.rows[model].get(pk or 0)
+
     def person(self, user_id: int | None) -> str:
         return self.people.get(user_id or 0, f"№ {user_id}")
 
 
 def _known(ids: Iterable[int | None]) -> set[int]:
-    return {one for one in ids if one is not None}
+    return {one for one in ids if isinstance(one, int)}
 
 
 def _people_of(entry: Entry) -> set[int | None]:
     if entry.kind in ("command.assign", "command.proposal_accept", "command.proposal_dismiss"):
         return {entry.inputs.get("from"), entry.inputs.get("to")}
+    if entry.kind in ("command.blocker_open", "command.blocker_pass", "task.opened"):
+        return {entry.output.get("owner")}
     if entry.kind == "decision.plan":
         step, release = entry.output.get("step") or {}, entry.output.get("release") or {}
         return {entry.output.get("owner_id"), step.get("user_id"), release.get("user_id")}

@@ -13,7 +13,7 @@ from core.models import Entry, Message, MessageStatus
 from orders import gate
 from orders.models import StatusEvent
 from orders.statuses import Severity, Status, Step
-from rop.timeline import inspecting, ladder
+from rop.timeline import dealt, inspecting, ladder
 from rop.timeline.names import Names
 from rop.timeline.refused import refused, was_refused
 from rop.words import BECAUSE, ENDED_BECAUSE, TEMPLATES, moment, number, word
@@ -206,6 +206,24 @@ _ENTRIES: Mapping[str, Sentence] = {
     "command.evidence_place": inspecting.placed,
     "command.evidence_remove": inspecting.taken_away,
     "command.contact_add": inspecting.contacted,
+    "command.client_decision": dealt.client_decided,
+    "command.price_set": dealt.price_set,
+    "command.payment_record": dealt.paid,
+    "command.payment_correct": dealt.payment_taken_back,
+    **dict.fromkeys(dealt.PAYOUTS, dealt.payout),
+    "command.logistics_record": dealt.shipment_recorded,
+    "command.tracking_record": dealt.looked_for,
+    "command.blocker_open": dealt.blocked,
+    "command.blocker_resolve": dealt.unblocked,
+    "command.blocker_pass": dealt.blocker_passed,
+    "command.approval_ask": dealt.approval_asked,
+    "command.approval_decide": dealt.approval_decided,
+    "command.approval_withdraw": dealt.approval_withdrawn,
+    "approval.expired": dealt.approval_expired,
+    "command.opinion_add": dealt.opinion,
+    "command.claim_open": dealt.claimed,
+    "command.claim_settle": dealt.claim_settled,
+    "task.opened": dealt.task_opened,
     "command.quarantine_retry": _quarantine_retry,
     "loop.quarantined": _quarantined,
     "message.dead": _message_dead,
