@@ -11,6 +11,7 @@ from core.models import Entry
 from core.roles import OBSERVER
 from orders.models import Contact, Evidence, Inspection, InspectionAnswer, InspectionVerdict, Order, Task
 from tests.api.client import Caller, agent, person, problem
+from tests.api.forms import form_of
 from tests.stories.company import Company
 from tests.stories.inspecting import (
     NORM,
@@ -40,25 +41,6 @@ def order(company: Company) -> Order:
 def anna(company: Company, order: Order) -> Caller:
     assert order.assigned_manager is not None
     return person(company, order.assigned_manager)
-
-
-Part = str | tuple[str, bytes]
-"""A text, or a file as (name, content)."""
-
-
-def form_of(fields: dict[str, Part | list[Part]]) -> bytes:
-    """As browsers and programs send one; nothing of it is made harmless first."""
-    lines = []
-    for name, values in fields.items():
-        for value in values if isinstance(values, list) else [values]:
-            head = f'--photos\r\nContent-Disposition: form-data; name="{name}"'
-            if isinstance(value, tuple):
-                lines.append(
-                    f'{head}; filename="{value[0]}"\r\nContent-Type: image/png\r\n\r\n'.encode() + value[1]
-                )
-            else:
-                lines.append(f"{head}\r\n\r\n{value}".encode())
-    return b"\r\n".join([*lines, b"--photos--\r\n"])
 
 
 def send(
