@@ -1,7 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import journal, work
 from core.actors import Actor
@@ -28,6 +29,21 @@ PAY_OUT = "pay_out"
 OF_THE_OWNER = ("contact_seller", "contact_client", FOLLOW_UP, TRACK, SETTLE_CLAIM)
 """Whoever has the order has these: only they may record what ends them."""
 
+_CONTACT = gettext_lazy("This is done by recording the contact.")
+DONE_BY: Mapping[str, object] = {
+    "contact_seller": _CONTACT,
+    "contact_client": _CONTACT,
+    FOLLOW_UP: _CONTACT,
+    UNDECIDED: gettext_lazy("This is done by recording what the client decided, or by cancelling the order."),
+    TRACK: gettext_lazy("This is done by recording where the parcel is."),
+    SETTLE_CLAIM: gettext_lazy("This is done by settling the claim."),
+    PAY_OUT: gettext_lazy("This is done by recording what was paid out."),
+}
+"""Tasks that a fact ends, and what to say to whoever only says that they are done."""
+
+OF_FACTS = frozenset({*DONE_BY, SETTLE_MONEY})
+"""Kinds of tasks that come with a fact or with AI-РОП, and not by hand."""
+
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
 
@@ -53,6 +69,8 @@ def task_add(
         _may_touch(order, actor)
         if order.closed_at is not None:
             raise TaskRefused(_("The order is closed."))
+        if kind in OF_FACTS:
+            raise TaskRefused(_("A task of this kind comes by itself."))
         if due_at <= now:
             raise TaskRefused(_("The deadline of a task has to be in the future."))
         if due_at > now + AHEAD_AT_MOST:
@@ -104,7 +122,10 @@ def tasks_pass(order: Order, *, to: int) -> None:
 
 
 def task_done(*, task_id: int, actor: Actor, now: datetime) -> Task:
-    """The task is done. Its owner says so, or whoever may act on any order. Done twice is done once."""
+    """The task is done. Its owner says so, or whoever may act on any order. Done twice is done once.
+
+    What is done by recording a fact is not done by saying so. Raises TaskRefused, gate.NotAllowed.
+    """
     return _end(task_id, TaskStatus.DONE, actor=actor, now=now)
 
 
@@ -128,6 +149,8 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
             return task
         if task.status != TaskStatus.OPEN:
             raise TaskRefused(_("The task has ended already."))
+        if status == TaskStatus.DONE and task.kind in DONE_BY:
+            raise TaskRefused(str(DONE_BY[task.kind]))
 
         task.status = status
         task.ended_at = now
@@ -139,10 +162,14 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
 
 def _may_end(order: Order, task: Task, status: TaskStatus, actor: Actor) -> None:
     if status == TaskStatus.CANCELLED:
-        if actor.user_id != task.created_by_id and not actor.may("orders.act_on_any"):
+        # Whoever recorded the fact that brought a task did not give it.
+        gave = actor.user_id is not None and actor.user_id == task.created_by_id and task.kind not in OF_FACTS
+        if not gave and not actor.may("orders.act_on_any"):
             raise gate.NotAllowed(_("Only whoever gave a task, or a lead, cancels it."))
     elif task.owner_id != actor.user_id:
         _may_touch(order, actor)
+        if task.kind == SETTLE_MONEY and not actor.may("orders.act_on_any"):
+            raise gate.NotAllowed(_("Only a lead decides what becomes of the client's money."))
 
 
 def _may_touch(order: Order, actor: Actor) -> None:

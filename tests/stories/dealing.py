@@ -6,16 +6,21 @@ from decimal import Decimal
 from core.models import User
 from core.roles import FINANCE
 from orders.gate import RouteData
-from orders.models import Approval, Order, Purpose
+from orders.models import Approval, Blocker, Claim, Order, Payment, Payout, Purpose
 from orders.selectors.deals import today
 from orders.services import (
     GivenLogistics,
     approval_decide,
+    blocker_open,
+    claim_open,
     client_decision_record,
+    contact_add,
     evidence_add,
     logistics_record,
     order_route,
     payment_record,
+    payout_ask,
+    payout_pay,
     price_set,
     route_ask,
 )
@@ -79,8 +84,8 @@ def decide(
 
 def pay(
     company: Company, order: Order, amount: Decimal = PRICE, *, currency: str = "RUB", document: str = "1"
-) -> None:
-    payment_record(
+) -> Payment:
+    payment = payment_record(
         order_id=order.pk,
         amount=amount,
         currency=currency,
@@ -90,6 +95,76 @@ def pay(
         now=company.now,
     )
     company.commit()
+    return payment
+
+
+def ask_money(
+    company: Company, order: Order, amount: Decimal = PRICE, *, kind: str = "refund", currency: str = "RUB"
+) -> Payout:
+    """By the owner."""
+    payout = payout_ask(
+        order_id=order.pk,
+        kind=kind,
+        amount=amount,
+        currency=currency,
+        reason="The deal is off",
+        actor=owners(company, order),
+        now=company.now,
+    )
+    company.commit()
+    return payout
+
+
+def pay_out(company: Company, payout: Payout, *, document: str = "R-1") -> Payout:
+    paid = payout_pay(
+        payout_id=payout.pk,
+        document=document,
+        paid_at=company.now,
+        actor=company.actor(finance(company)),
+        now=company.now,
+    )
+    company.commit()
+    return paid
+
+
+def talk(company: Company, order: Order, outcome: str = "reached") -> None:
+    """With the client, by the owner."""
+    contact_add(
+        order_id=order.pk,
+        whom="client",
+        channel="phone",
+        outcome=outcome,
+        actor=owners(company, order),
+        now=company.now,
+    )
+    company.commit()
+
+
+def block(company: Company, order: Order, owner: User, due_at: datetime, *, kind: str = "carrier") -> Blocker:
+    """By the order's owner."""
+    blocker = blocker_open(
+        order_id=order.pk,
+        kind=kind,
+        text="The lorry broke down",
+        owner_id=owner.pk,
+        due_at=due_at,
+        actor=owners(company, order),
+        now=company.now,
+    )
+    company.commit()
+    return blocker
+
+
+def complain(company: Company, order: Order) -> Claim:
+    claim = claim_open(
+        order_id=order.pk,
+        kind="damaged",
+        text="A scratch",
+        actor=owners(company, order),
+        now=company.now,
+    )
+    company.commit()
+    return claim
 
 
 def logistics(company: Company, order: Order, **given: object) -> None:
