@@ -86,6 +86,7 @@ def everything(company: Company) -> World:
     return world(company)
 
 
+@pytest.mark.timeout(400)
 def test_each_door_lets_through_whom_the_table_says_and_nobody_else(everything: World) -> None:
     found = {}
     expected = {}
