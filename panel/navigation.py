@@ -64,6 +64,7 @@ def _work(request: HttpRequest) -> list[Item | None]:
             _item(request, _("My orders"), "list_alt", orders),
         ]
     quality = reverse("admin:quality") if user.has_perm("orders.view_inspectionmeasure") else ""
+    money = reverse("admin:money") if user.has_perm("orders.view_payment") else ""
     inbox = reverse("admin:inbox") if pulse.inbox is not None else ""
     return [
         _item(request, _("Overview"), "monitoring", reverse("admin:index")),
@@ -71,6 +72,7 @@ def _work(request: HttpRequest) -> list[Item | None]:
         _item(request, _("Orders"), "list_alt", orders),
         _item(request, _("Burning"), "local_fire_department", f"{orders}?view=burning", count=pulse.burning),
         _item(request, _("Waiting queue"), "hourglass_empty", f"{orders}?view=waiting", count=pulse.waiting),
+        _item(request, _("Money"), "payments", money),
         _item(request, _("Quality of inspections"), "fact_check", quality),
     ]
 
@@ -91,6 +93,7 @@ def _people(request: HttpRequest) -> list[Item | None]:
 def _rules(request: HttpRequest) -> list[Item | None]:
     return [
         _of_model(request, _("Points of the inspection"), "checklist", "orders", "inspectiontemplate"),
+        _of_model(request, _("Terms of deals"), "handshake", "orders", "terms"),
         _of_model(request, _("SLA matrix"), "grid_on", "sla", "matrix"),
         _of_model(request, _("Weights"), "scale", "assignment", "weighttable"),
         _of_model(request, _("Calendars"), "calendar_month", "core", "calendar"),
@@ -103,7 +106,21 @@ def _journals(request: HttpRequest) -> list[Item | None]:
         _of_model(request, _("Messages"), "send", "core", "message"),
         _of_model(request, _("SLA violations"), "timer_off", "sla", "violation"),
         _of_model(request, _("Assignments"), "assignment_ind", "assignment", "assignment"),
+        *_of_deals(request),
         _of_model(request, _("Audit"), "fact_check", "rop", "audit"),
+    ]
+
+
+def _of_deals(request: HttpRequest) -> list[Item | None]:
+    """Of everybody's orders: a manager finds their own on the pages of their orders."""
+    if not request.user.has_perm("orders.see_all"):
+        return []
+    return [
+        _of_model(request, _("Approvals"), "how_to_vote", "orders", "approval"),
+        _of_model(request, _("Payments"), "receipt_long", "orders", "payment"),
+        _of_model(request, _("Refunds and compensations"), "undo", "orders", "payout"),
+        _of_model(request, _("Blockers"), "block", "orders", "blocker"),
+        _of_model(request, _("Claims"), "report", "orders", "claim"),
     ]
 
 

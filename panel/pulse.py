@@ -1,8 +1,9 @@
-"""The few numbers that every page shows: what waits, what burns, what is in the lead's inbox."""
+"""The few numbers that every page shows: what waits, what burns, what is in the inbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -11,7 +12,11 @@ from django.http import HttpRequest
 from core.models import User
 from orders.models import Order
 from orders.selectors import orders_overdue
+from orders.services.approvals import DECIDE
 from panel import inbox, moment
+from panel.inbox.approvals import counts_by_asker
+
+Numbers = TypeVar("Numbers")
 
 KEPT_SECONDS = 5
 """How old these numbers may be: every page asks for them, a few seconds don't matter."""
@@ -29,6 +34,16 @@ class Pulse:
     inbox: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Everybodys:
+    """The same for all who see everything. `asked`: how many requests each person waits for a decision about."""
+
+    burning: int
+    waiting: int
+    inbox: int
+    asked: Mapping[int, int]
+
+
 def pulse_for(request: HttpRequest) -> Pulse:
     user = request.user
     if not isinstance(user, User):
@@ -36,7 +51,16 @@ def pulse_for(request: HttpRequest) -> Pulse:
     if not user.has_perm("orders.see_all"):
         return _kept(request, f"own:{user.pk}", lambda now: Pulse(burning=_count(_burning(now, of=user))))
     everybody = _kept(request, "all", _everybodys)
-    return everybody if user.has_perm("orders.act_on_any") else Pulse(everybody.burning, everybody.waiting)
+    return Pulse(everybody.burning, everybody.waiting, _inbox_of(user, everybody))
+
+
+def _inbox_of(user: User, everybody: Everybodys) -> int | None:
+    """What leads share, and what others ask for where this person decides."""
+    if not user.has_perm(inbox.LEADS) and not user.has_perm(DECIDE):
+        return None
+    shared = everybody.inbox if user.has_perm(inbox.LEADS) else 0
+    asked = sum(everybody.asked.values()) - everybody.asked.get(user.pk, 0) if user.has_perm(DECIDE) else 0
+    return shared + asked
 
 
 def said(number: int) -> str:
@@ -48,9 +72,14 @@ def forget() -> None:
     cache.delete("panel:pulse:all")
 
 
-def _everybodys(now: datetime) -> Pulse:
+def _everybodys(now: datetime) -> Everybodys:
     waiting = Order.objects.filter(closed_at__isnull=True, assigned_manager__isnull=True)
-    return Pulse(_count(_burning(now)), _count(waiting), inbox.count(now=now))
+    return Everybodys(
+        burning=_count(_burning(now)),
+        waiting=_count(waiting),
+        inbox=inbox.count(now=now),
+        asked=counts_by_asker(),
+    )
 
 
 def _burning(now: datetime, of: User | None = None) -> QuerySet[Order]:
@@ -62,10 +91,10 @@ def _count(rows: QuerySet[Order]) -> int:
     return rows.order_by()[:CAP].count()
 
 
-def _kept(request: HttpRequest, whose: str, make: Callable[[datetime], Pulse]) -> Pulse:
+def _kept(request: HttpRequest, whose: str, make: Callable[[datetime], Numbers]) -> Numbers:
     key = f"panel:pulse:{whose}"
-    pulse: Pulse | None = cache.get(key)
-    if pulse is None:
-        pulse = make(moment.now(request))
-        cache.set(key, pulse, KEPT_SECONDS)
-    return pulse
+    numbers: Numbers | None = cache.get(key)
+    if numbers is None:
+        numbers = make(moment.now(request))
+        cache.set(key, numbers, KEPT_SECONDS)
+    return numbers

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from string import Formatter
 
+from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
@@ -70,6 +71,16 @@ def terms_publish(*, terms_id: int, actor: Actor, now: datetime) -> Terms:
         record = journal.Record("command.terms_publish", output={"version": terms.version})
         journal.write([record], actor=actor, now=now)
         return terms
+
+
+@transaction.atomic
+def terms_steps_set(*, terms: Terms, steps: Sequence[FollowUpStep]) -> None:
+    """The scenario of a draft is exactly these steps, in this order. The database keeps that of a published version."""
+    terms.steps.all().delete()
+    FollowUpStep.objects.bulk_create(
+        FollowUpStep(terms=terms, number=number, **model_to_dict(step, exclude=["id", "terms", "number"]))
+        for number, step in enumerate(steps, start=1)
+    )
 
 
 def terms_flaws(terms: Terms, steps: Sequence[FollowUpStep]) -> list[tuple[str, str]]:

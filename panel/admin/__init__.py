@@ -6,15 +6,27 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from assignment.models import Absence, Assignment, Manager, Shift, WeightTable
 from core.models import ApiKey, Calendar, ChatGroup, Entry, Heartbeat, Message, Team, TelegramLink, User
-from orders.models import InspectionTemplate, Order
-from panel.admin import journals, keys, managers, messages, orders, people, points, rules, system
-from panel.pages import approval, day, duty, inbox, language, overview, quality, second_factor, telegram, week
+from orders.models import Approval, Blocker, Claim, InspectionTemplate, Order, Payment, Payout, Terms
+from panel.admin import deals, journals, keys, managers, messages, orders, people, points, rules, system
+from panel.pages import (
+    approval,
+    day,
+    duty,
+    inbox,
+    language,
+    money,
+    overview,
+    quality,
+    second_factor,
+    telegram,
+    week,
+)
 from panel.sites import site
 from rop.models import Audit
 from sla.models import Matrix, Violation
 from telegram_bot.models import Update
 
-PAGES = (approval, day, duty, inbox, language, overview, quality, second_factor, telegram, week)
+PAGES = (approval, day, duty, inbox, language, money, overview, quality, second_factor, telegram, week)
 
 REGISTERED = {
     Order: orders.OrderAdmin,
@@ -24,9 +36,15 @@ REGISTERED = {
     Team: people.TeamAdmin,
     User: people.UserAdmin,
     InspectionTemplate: points.InspectionTemplateAdmin,
+    Terms: rules.TermsAdmin,
     Matrix: rules.MatrixAdmin,
     WeightTable: rules.WeightTableAdmin,
     Calendar: rules.CalendarAdmin,
+    Approval: deals.ApprovalAdmin,
+    Blocker: deals.BlockerAdmin,
+    Claim: deals.ClaimAdmin,
+    Payment: deals.PaymentAdmin,
+    Payout: deals.PayoutAdmin,
     Entry: journals.EntryAdmin,
     Message: messages.MessageAdmin,
     Violation: journals.ViolationAdmin,

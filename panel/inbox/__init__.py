@@ -1,6 +1,7 @@
-"""What waits for the lead: one page, one count.
+"""What waits for the lead, and for whoever else decides about approvals: one page, one count.
 
-A new kind is a pair of functions in a neighbour and one line in `KINDS`.
+A new kind is a pair of functions in a neighbour and one line in `KINDS`. Approvals are each decider's own: everybody's
+but those that they asked for.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,9 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from panel.inbox import inspections, ladder, machinery, orders
+from core.actors import Actor
+from orders.services.approvals import DECIDE
+from panel.inbox import approvals, deals, inspections, ladder, machinery, orders
 from panel.inbox.rows import Row
 
 
@@ -34,15 +37,34 @@ class Section:
         return max(0, self.count - len(self.rows))
 
 
+LEADS = "orders.act_on_any"
+
+
 def count(*, now: datetime) -> int:
-    """How many things wait for the lead."""
+    """How many things wait for any lead; approvals are counted by person."""
     return sum(kind.count(now) for kind in KINDS)
 
 
-def sections(*, now: datetime) -> list[Section]:
-    """Those kinds of which there is something."""
-    found = [(kind, kind.count(now)) for kind in KINDS]
+def sections(by: Actor, *, now: datetime) -> list[Section]:
+    """Those kinds of which there is something for this person."""
+    kinds = (*_approvals(by), *(KINDS if by.may(LEADS) else ()))
+    found = [(kind, kind.count(now)) for kind in kinds]
     return [Section(kind, number, kind.rows(now)) for kind, number in found if number]
+
+
+def _approvals(by: Actor) -> tuple[Kind, ...]:
+    user_id = by.user_id
+    if user_id is None or not by.may(DECIDE):
+        return ()
+    return (
+        Kind(
+            "approvals",
+            gettext_lazy("Asked for: decide"),
+            "how_to_vote",
+            lambda _now: approvals.count_for(user_id),
+            lambda now: approvals.rows_for(user_id, now),
+        ),
+    )
 
 
 KINDS: tuple[Kind, ...] = (
@@ -59,6 +81,27 @@ KINDS: tuple[Kind, ...] = (
         "stairs",
         ladder.escalation_count,
         ladder.escalation_rows,
+    ),
+    Kind(
+        "blockers",
+        gettext_lazy("Stands in the way for too long"),
+        "block",
+        deals.blocker_count,
+        deals.blocker_rows,
+    ),
+    Kind(
+        "undecided",
+        gettext_lazy("The client has not decided"),
+        "record_voice_over",
+        deals.undecided_count,
+        deals.undecided_rows,
+    ),
+    Kind(
+        "money",
+        gettext_lazy("The deal is off, the money is here"),
+        "account_balance_wallet",
+        deals.money_count,
+        deals.money_rows,
     ),
     Kind("unfit", gettext_lazy("Not fit: decide"), "gavel", inspections.unfit_count, inspections.unfit_rows),
     Kind(

@@ -1,5 +1,6 @@
 """A manager's day: the own orders, in the order in which they are due to be done."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,10 +14,14 @@ from django.views.decorators.http import require_POST
 from assignment.models import Manager, Shift
 from assignment.selectors import shifts_at
 from assignment.services import shift_end_now, shift_start_now
-from orders.models import Order, Task, TaskStatus
+from orders.follow_up_words import follow_up_text
+from orders.models import Blocker, Order, Task, TaskStatus
 from orders.selectors import Orders, orders_with_people
+from orders.selectors.deals import Deal, deals
+from orders.services.tasks import TRACK
 from orders.statuses import Status
 from panel import moment
+from panel.deal.places import PLACES
 from panel.pages.page import actor, back_to, me, render
 from panel.sites import site
 
@@ -29,6 +34,16 @@ class ShiftNow:
 
     running: bool
     moment: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A task with its words at hand: what to say to the client, which parcel to look up, and where it is done."""
+
+    task: Task
+    say: str
+    look_up: str
+    at: str
 
 
 @site.page("my-day/", name="my_day")
@@ -49,14 +64,41 @@ def page(request: HttpRequest) -> HttpResponse:
         now=now,
         numbers=numbers,
         orders=list(orders[:SHOWN]),
-        tasks=list(_tasks(user.pk)),
+        tasks=_tasks(user.pk),
+        blockers=_blockers(user.pk),
+        next=reverse("admin:my_day"),
         shift=_shift(user.pk, now),
     )
 
 
-def _tasks(user_id: int) -> list[Task]:
+def _tasks(user_id: int) -> list[Asked]:
+    """The most urgent orders first, and what is due first of each. Two queries."""
     open_tasks = Task.objects.filter(owner=user_id, status=TaskStatus.OPEN, order__closed_at__isnull=True)
-    return list(open_tasks.select_related("order").order_by("due_at")[:SHOWN])
+    found = open_tasks.select_related("order__assigned_manager", "follow_up")
+    tasks = list(found.order_by("order__queue_key", "due_at", "pk")[:SHOWN])
+    return _with_words(tasks, deals({task.order_id for task in tasks if task.kind == TRACK}))
+
+
+def _with_words(tasks: Sequence[Task], shipped: Mapping[int, Deal]) -> list[Asked]:
+    return [
+        Asked(
+            task,
+            say=follow_up_text(task.follow_up, task.order) if task.follow_up else "",
+            look_up=_parcel(shipped.get(task.order_id)) if task.kind == TRACK else "",
+            at=PLACES.get(task.kind, ""),
+        )
+        for task in tasks
+    ]
+
+
+def _parcel(deal: Deal | None) -> str:
+    return f"{deal.carrier} {deal.tracking}".strip() if deal else ""
+
+
+def _blockers(user_id: int) -> list[Blocker]:
+    """What this person has to remove, whosever the order is."""
+    found = Blocker.objects.filter(owner=user_id, resolved_at__isnull=True)
+    return list(found.select_related("order", "owner", "opened_by").order_by("due_at", "pk")[:SHOWN])
 
 
 def _shift(user_id: int, now: datetime) -> ShiftNow | None:

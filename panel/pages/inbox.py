@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,7 +8,9 @@ from django.views.decorators.http import require_POST
 from core.models import Message
 from core.services.messages import MessageRefused, message_dismiss, message_retry
 from orders import gate
+from orders.services.approvals import DECIDE
 from panel import inbox, moment, pulse
+from panel.deciders import lacks_decider
 from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.pages.page import actor, back_to, needs, render
 from panel.sites import site
@@ -15,15 +18,18 @@ from rop.services import quarantine_retry
 
 
 @site.page("inbox/", name="inbox")
-@needs("orders.act_on_any")
 def page(request: HttpRequest) -> HttpResponse:
-    now = moment.now(request)
+    """For leads, and for whoever decides about approvals."""
+    now, by = moment.now(request), actor(request)
+    if not (by.may(inbox.LEADS) or by.may(DECIDE)):
+        raise PermissionDenied
     return render(
         request,
         "panel/inbox.html",
         title=_("Inbox"),
         now=now,
-        sections=inbox.sections(now=now),
+        sections=inbox.sections(by, now=now),
+        lacks_decider=lacks_decider(by),
         snooze_form=SnoozeForm(now=now),
         resolve_form=ResolveForm(now=now),
         next=reverse("admin:inbox"),

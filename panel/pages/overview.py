@@ -13,8 +13,9 @@ from orders.models import Order
 from orders.selectors import orders_overdue, orders_with_people
 from orders.statuses import Severity, Status
 from panel import health, moment
+from panel.deciders import lacks_decider
 from panel.pages import day
-from panel.pages.page import render
+from panel.pages.page import actor, render
 from panel.people import pick_list
 from panel.sites import site
 from rop.selectors import last_audit, loop_lag_seconds
@@ -79,6 +80,7 @@ def front(request: HttpRequest) -> HttpResponse:
         people=people,
         at_work=at_work,
         not_at_work=len(people) - at_work,
+        lacks_decider=lacks_decider(actor(request)),
     )
 
 

@@ -10,9 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.models import Message
-from orders.models import Order, Payment
+from orders.models import Order, Payment, Task
 from orders.statuses import CancelReason, Severity
 from panel import marks, pulse, words
+from panel.deal import places
 from panel.health import Part
 from panel.preview import title_of
 from panel.rules import durations
@@ -111,6 +112,17 @@ def money_of(amount: Decimal, currency: str) -> str:
 def is_corrected(payment: Payment) -> bool:
     """Whether a counter-entry took it back."""
     return getattr(payment, "corrected_by", None) is not None
+
+
+@register.filter
+def is_done_by_saying(task: Task) -> bool:
+    return places.is_done_by_saying(task.kind)
+
+
+@register.filter
+def place(task: Task) -> str:
+    """Where on its order's page a task is done."""
+    return places.PLACES.get(task.kind, "")
 
 
 @register.filter

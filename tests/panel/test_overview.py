@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from assignment.models import Shift
 from core import heartbeats
 from core.models import User
+from core.roles import DECIDER
 from orders.services import task_add
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, text
 from tests.stories.company import HOUR, MINUTE, Company
@@ -26,6 +27,7 @@ def beat_all(company: Company) -> None:
 
 
 def test_a_silent_part_is_a_red_banner(company: Company, lead: Visitor) -> None:
+    company.person("Dora", DECIDER)
     beat_all(company)
     assert 'class="banner"' not in lead.get("index").content.decode()
 
@@ -150,7 +152,7 @@ def test_the_tasks_of_the_day_come_from_any_order(company: Company) -> None:
         now=company.now,
     )
 
-    assert [task.title for task in manager_visitor(company, boris).get("my_day").context["tasks"]] == [
+    assert [asked.task.title for asked in manager_visitor(company, boris).get("my_day").context["tasks"]] == [
         "Lend a hand"
     ]
 

@@ -28,6 +28,12 @@ NAMES = list(LISTS.values())
 FOR_READERS = {
     "orders_order",
     "orders_inspectiontemplate",
+    "orders_terms",
+    "orders_approval",
+    "orders_payment",
+    "orders_payout",
+    "orders_blocker",
+    "orders_claim",
     "assignment_manager",
     "assignment_shift",
     "assignment_absence",
@@ -49,7 +55,7 @@ FOR_LEADS = FOR_READERS | {
     "telegram_bot_update",
     "rop_audit",
 }
-FOR_MANAGERS = {"orders_order", "orders_inspectiontemplate"}
+FOR_MANAGERS = {"orders_order", "orders_inspectiontemplate", "orders_terms"}
 
 
 @pytest.fixture

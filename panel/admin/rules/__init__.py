@@ -2,6 +2,7 @@
 
 from panel.admin.rules.calendars import CalendarAdmin
 from panel.admin.rules.matrix import MatrixAdmin
+from panel.admin.rules.terms import TermsAdmin
 from panel.admin.rules.weights import WeightTableAdmin
 
-__all__ = ["CalendarAdmin", "MatrixAdmin", "WeightTableAdmin"]
+__all__ = ["CalendarAdmin", "MatrixAdmin", "TermsAdmin", "WeightTableAdmin"]

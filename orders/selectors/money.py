@@ -1,0 +1,50 @@
+"""Reading money across orders: what is due to come in, what came in."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from orders.models import ClientDecision, ClientSaid, Order, Payment, Payout, PayoutKind, PayoutState
+from orders.selectors.orders import Orders
+from orders.statuses import Status
+
+AMOUNT: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=2)
+
+
+def payments_due() -> Orders:
+    """Orders whose client has confirmed and not paid in full, the oldest first, each with `confirmed_at`.
+
+    Walks the orders that await payment until a page of them is found; nothing of it is counted.
+    """
+    said = ClientDecision.objects.filter(order=OuterRef("pk"), stage=OuterRef("status_sequence"))
+    last = said.order_by("-pk")
+    awaiting = Order.objects.filter(status=Status.AWAITING_PAYMENT, closed_at__isnull=True)
+    confirmed = awaiting.annotate(
+        said=Subquery(last.values("decision")[:1]), confirmed_at=Subquery(last.values("at")[:1])
+    ).filter(said=ClientSaid.CONFIRMED)
+    payments = Payment.objects.filter(order=OuterRef("pk"), currency=OuterRef("currency"))
+    refunds = Payout.objects.filter(
+        order=OuterRef("pk"),
+        currency=OuterRef("currency"),
+        kind=PayoutKind.REFUND,
+        state__in=[PayoutState.APPROVED, PayoutState.PAID],
+    )
+    unpaid = confirmed.annotate(held=_sum(payments) - _sum(refunds)).filter(
+        Q(price__isnull=True) | Q(held__lt=F("price"))
+    )
+    return unpaid.select_related("assigned_manager").order_by("pk")
+
+
+def _sum(entries: QuerySet[Any]) -> Coalesce:
+    total = entries.order_by().values("order").annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total, output_field=AMOUNT), Value(0, output_field=AMOUNT))
+
+
+def payments_newest(*, order_ids: Collection[int] | None = None, document: str = "") -> QuerySet[Payment]:
+    """The newest first, with their orders and who recorded them; of these orders or with this document."""
+    found = Payment.objects.select_related("order", "by", "corrected_by").order_by("-at", "-pk")
+    if order_ids is None:
+        return found
+    return found.filter(Q(order__in=order_ids) | Q(document__iexact=document))
