@@ -107,7 +107,7 @@ def _paid_and_agreed(order: Order, data: RouteData) -> list[Missing]:
     missing: list[Missing] = []
     if deal.decision != ClientSaid.CONFIRMED:
         missing.append(Missing("client_decision", _("The client has not confirmed the deal yet.")))
-    if deal.price is None:
+    if not deal.has_price:
         missing.append(Missing("price", _("The price is not agreed on.")))
     elif not deal.is_paid:
         missing.append(Missing("payment", _payment_lacks(deal)))
@@ -142,6 +142,9 @@ def _logistics_recorded(order: Order, data: RouteData) -> list[Missing]:
         ("promised_date", deal.promised_date, _("The date promised by the carrier is not recorded.")),
     )
     missing = [Missing(code, text) for code, known, text in facts if not known]
+    # The money may have gone back since it was released.
+    if deal.has_price and not deal.is_paid:
+        missing.append(Missing("payment", _payment_lacks(deal)))
     for blocker in blockers_open(order.pk):
         text = _("Something stands in the way: %(what)s") % {"what": blocker.text}
         missing.append(Missing(f"blocker:{blocker.pk}", text))

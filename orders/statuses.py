@@ -18,6 +18,9 @@ class Status(models.TextChoices):
 FINAL = frozenset({Status.DELIVERED, Status.CANCELLED, Status.REJECTED})
 """Statuses that an order may be closed in."""
 
+CALLED_OFF = frozenset({Status.CANCELLED, Status.REJECTED})
+"""Statuses of a deal that is off."""
+
 
 class Severity(models.TextChoices):
     NORMAL = "normal", _("normal")

@@ -55,8 +55,13 @@ class Deal:
         return self.held.get(self.currency, ZERO)
 
     @property
+    def has_price(self) -> bool:
+        """A price of nothing, as an intake may bring one, was agreed on by nobody."""
+        return self.price is not None and self.price > 0
+
+    @property
     def is_paid(self) -> bool:
-        return self.price is not None and self.paid >= self.price
+        return self.price is not None and self.has_price and self.paid >= self.price
 
     @property
     def holds_money(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import work
 from core.actors import Actor
 from orders import gate
-from orders.models import PAYOUT_OPEN, Claim, ClaimKind, ClaimOutcome, Payout, PayoutState, TaskStatus
+from orders.models import Claim, ClaimKind, ClaimOutcome, Payout, PayoutState, TaskStatus
 from orders.selectors.deals import terms_in_force
 from orders.services.acting import DealRefused, acted, check_stage, one_of, order_to_act, text_given
 from orders.services.supervision import lock_order
@@ -57,7 +57,7 @@ def claim_open(*, order_id: int, kind: str, text: str, actor: Actor, now: dateti
 
 
 def claim_settle(*, claim_id: int, outcome: str, resolution: str, actor: Actor, now: datetime) -> Claim:
-    """How it ended. With money only when that money was asked for: AI-РОП and the manager promise none. Twice is once.
+    """How it ended. With money only when that money was approved: AI-РОП and the manager promise none. Twice is once.
 
     Raises DealRefused (unknown, required, too_long, payout_missing), gate.NotAllowed, Claim.DoesNotExist.
     """
@@ -84,12 +84,12 @@ def claim_settle(*, claim_id: int, outcome: str, resolution: str, actor: Actor, 
 
 
 def _check_payout(claim: Claim, kind: str) -> None:
-    asked_for = Payout.objects.filter(
+    approved = Payout.objects.filter(
         order=claim.order_id,
         kind=kind,
         asked_at__gte=claim.opened_at,
-        state__in=[*PAYOUT_OPEN, PayoutState.PAID],
+        state__in=[PayoutState.APPROVED, PayoutState.PAID],
     )
-    if not asked_for.exists():
+    if not approved.exists():
         text = _("Ask for this money first: a second person has to approve it.")
         raise DealRefused("payout_missing", text, field="outcome")

@@ -20,7 +20,7 @@ from orders.services.approvals import (
     hash_now,
     payouts_refuse,
 )
-from orders.services.money import payout_approved, price_apply
+from orders.services.money import RECORD, payout_approved, price_apply
 from orders.services.routes import route_take
 from orders.services.supervision import lock_order
 
@@ -100,20 +100,29 @@ def _check_unchanged(approval: Approval, order: Order, seen_hash: str | None) ->
         raise ApprovalRefused("shown_otherwise", text)
 
 
-def _carry_out_route(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:
-    """By whoever asked for it, if they still may: the decider only said yes."""
+def _asker(order: Order, approval: Approval) -> Actor:
+    """Whoever asked for it, if they still may: the decider only said yes."""
     asker = actors.person(User.objects.get(pk=approval.asked_by_id), door=Door(approval.door))
+    is_money = approval.action in (ApprovalAction.REFUND, ApprovalAction.COMPENSATION)
+    if gate.may_act(asker, owner_id=order.assigned_manager_id) or (is_money and asker.may(RECORD)):
+        return asker
+    raise gate.NotAllowed(_("Whoever asked for this may not do it any more."))
+
+
+def _carry_out_route(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:
+    asker = _asker(order, approval)
     data = gate.RouteData(reason=approval.reason, reason_code=approval.payload.get("reason_code", ""))
     route_take(order, approval.route, actor=asker, seen_version=None, data=data, now=now, approved=True)
 
 
 def _carry_out_price(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:
-    asker = actors.person(User.objects.get(pk=approval.asked_by_id), door=Door(approval.door))
+    asker = _asker(order, approval)
     price, currency = Decimal(approval.payload["price"]), approval.payload["currency"]
     price_apply(order, price, currency, reason=approval.reason, actor=asker, now=now, approval=approval)
 
 
 def _carry_out_payout(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:
+    _asker(order, approval)
     payout_approved(order, approval, actor=actor, now=now)
 
 

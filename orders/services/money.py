@@ -21,6 +21,7 @@ from orders.models import (
     PayoutKind,
     PayoutState,
     PriceChange,
+    StatusEvent,
     TaskStatus,
 )
 from orders.policies.amounts import amount_flaw, is_currency
@@ -29,15 +30,12 @@ from orders.services.acting import LINE_AT_MOST, DealRefused, acted, check_open,
 from orders.services.approvals import approval_open
 from orders.services.supervision import lock_order
 from orders.services.tasks import PAY_OUT, SETTLE_MONEY, task_open, tasks_end
-from orders.statuses import Status
+from orders.statuses import CALLED_OFF, FINAL
 
 RECORD = "orders.record_payment"
 DOCUMENT_AT_MOST = 100
 BACK_AT_MOST = timedelta(days=366)
 """How long ago a payment may have been made that is recorded now (a limit): whoever mistypes a year is told."""
-
-BEFORE_VERDICT = (Status.PENDING_MANAGER, Status.UNDER_INSPECTION)
-AFTER_VERDICT = (Status.AWAITING_PAYMENT, Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def price_set(
     now: datetime,
     seen_version: int | None = None,
 ) -> PriceAnswer:
-    """Agree on a price. Whoever acts on the order does so until the inspection is completed; then it is asked for.
+    """Agree on a price. Whoever acts on the order does so until an inspection was completed; then it is asked for.
 
     Raises DealRefused (not_positive, too_large, too_precise, not_a_currency, required, too_long, wrong_stage,
     order_closed), ApprovalRefused (no_second_decider), gate.NotAllowed, gate.StaleVersion, Order.DoesNotExist.
@@ -70,12 +68,12 @@ def price_set(
         if (order.price, order.currency) == (price, currency):
             return PriceAnswer()
         gate.check_seen(order, seen_version)
-        if order.status in BEFORE_VERDICT:
+        if order.status in FINAL:
+            raise DealRefused("wrong_stage", _("The price of an order that is over stands."), field="status")
+        if not _was_inspected(order):
             return PriceAnswer(
                 change=price_apply(order, price, currency, reason=reason, actor=actor, now=now)
             )
-        if order.status not in AFTER_VERDICT:
-            raise DealRefused("wrong_stage", _("The price of an order that is over stands."), field="status")
         payload = {
             "price": str(price),
             "currency": currency,
@@ -157,12 +155,15 @@ def payment_record(
             door=actor.door,
             at=now,
         )
+        money_settle(order, actor=actor, now=now)
         acted(order, "command.payment_record", {"payment": payment.pk}, actor=actor, now=now)
         return payment
 
 
 def payment_correct(*, payment_id: int, reason: str, actor: Actor, now: datetime) -> Payment:
     """A payment was recorded wrongly: a counter-entry takes it back. Twice is once; nothing is ever changed.
+
+    A refund that was approved out of it is not paid out.
 
     Raises DealRefused (required, too_long, is_counter_entry, order_closed), gate.NotAllowed, Payment.DoesNotExist.
     """
@@ -189,7 +190,9 @@ def payment_correct(*, payment_id: int, reason: str, actor: Actor, now: datetime
             door=actor.door,
             at=now,
         )
-        output = {"payment": counter.pk, "corrects": wrong.pk}
+        refused = _refuse_uncovered(order, wrong.currency, actor=actor, now=now)
+        money_settle(order, actor=actor, now=now)
+        output = {"payment": counter.pk, "corrects": wrong.pk, "refused": refused}
         acted(order, "command.payment_correct", output, inputs=asked, actor=actor, now=now)
         return counter
 
@@ -250,8 +253,7 @@ def payout_approved(order: Order, approval: Approval, *, actor: Actor, now: date
         actor=actor,
         now=now,
     )
-    if not deal_of(order.pk).holds_money:
-        tasks_end(order, kinds=[SETTLE_MONEY], status=TaskStatus.DONE, actor=actor, now=now)
+    money_settle(order, actor=actor, now=now)
     acted(order, "command.payout_approved", {"payout": payout.pk}, actor=actor, now=now, moves=False)
     return payout
 
@@ -276,15 +278,17 @@ def payout_pay(*, payout_id: int, document: str, paid_at: datetime, actor: Actor
         payout.state, payout.paid_by_id = PayoutState.PAID, gate.person_of(actor)
         payout.paid_at, payout.ended_at = paid_at, now
         payout.save(update_fields=["document", "state", "paid_by", "paid_at", "ended_at"])
-        if not Payout.objects.filter(order=order, state=PayoutState.APPROVED).exists():
-            tasks_end(order, kinds=[PAY_OUT], status=TaskStatus.DONE, actor=actor, now=now)
+        _end_paying_out(order, actor=actor, now=now)
         acted(order, "command.payout_pay", asked, inputs=asked, actor=actor, now=now)
         return payout
 
 
-def money_left(order: Order, *, actor: Actor, now: datetime) -> None:
-    """A deal that is off holds the client's money: a lead has the task to decide what becomes of it."""
+def money_settle(order: Order, *, actor: Actor, now: datetime) -> None:
+    """While a deal that is off holds the client's money, a lead has the task to decide what becomes of it."""
+    if order.status not in CALLED_OFF:
+        return
     if not deal_of(order.pk).holds_money:
+        tasks_end(order, kinds=[SETTLE_MONEY], status=TaskStatus.DONE, actor=actor, now=now)
         return
     leads = core.selectors.leads_above(order.assigned_manager_id, at=now)
     with translation.override(settings.LANGUAGE_CODE):
@@ -298,6 +302,34 @@ def money_left(order: Order, *, actor: Actor, now: datetime) -> None:
         actor=actor,
         now=now,
     )
+
+
+def _was_inspected(order: Order) -> bool:
+    """Also when it is being inspected again: a price of which others know is not changed by one person alone."""
+    return StatusEvent.objects.filter(order=order, route="complete_inspection").exists()
+
+
+def _refuse_uncovered(order: Order, currency: str, *, actor: Actor, now: datetime) -> list[int]:
+    """What turned out never to have been paid can't go back: approved refunds end, the newest first, until the rest
+    is covered."""
+    refused: list[int] = []
+    waiting = Payout.objects.filter(
+        order=order, kind=PayoutKind.REFUND, currency=currency, state=PayoutState.APPROVED
+    )
+    for payout in waiting.order_by("-pk"):
+        if deal_of(order.pk).held.get(currency, ZERO) >= 0:
+            break
+        payout.state, payout.ended_at = PayoutState.REFUSED, now
+        payout.save(update_fields=["state", "ended_at"])
+        refused.append(payout.pk)
+    if refused:
+        _end_paying_out(order, actor=actor, now=now)
+    return refused
+
+
+def _end_paying_out(order: Order, *, actor: Actor, now: datetime) -> None:
+    if not Payout.objects.filter(order=order, state=PayoutState.APPROVED).exists():
+        tasks_end(order, kinds=[PAY_OUT], status=TaskStatus.DONE, actor=actor, now=now)
 
 
 def _order_of_money(order_id: int, actor: Actor) -> Order:

@@ -9,13 +9,12 @@ from orders.services.blockers import blockers_over
 from orders.services.contacts import contact_task
 from orders.services.inspecting import inspection_begin, inspection_current, verdict_drop
 from orders.services.measures import measure_write
-from orders.services.money import money_left
+from orders.services.money import money_settle
 from orders.services.shipments import logistics_begin_anew
 from orders.services.tasks import FOLLOW_UP, TRACK, UNDECIDED, tasks_end
 from orders.services.verdicts import DECIDE
-from orders.statuses import FINAL, Status
+from orders.statuses import CALLED_OFF, FINAL, Status
 
-CALLED_OFF = frozenset({Status.CANCELLED, Status.REJECTED})
 CONTACTS = [contact_task(whom) for whom in Whom]
 OF_A_STAGE = [FOLLOW_UP, UNDECIDED, TRACK]
 
@@ -36,7 +35,7 @@ def stage_changed(order: Order, *, came_from: str, actor: Actor, now: datetime) 
     if order.status in CALLED_OFF:
         # Nobody has to be called back about an order that is off.
         tasks_end(order, kinds=CONTACTS, status=TaskStatus.CANCELLED, actor=actor, now=now)
-        money_left(order, actor=actor, now=now)
+        money_settle(order, actor=actor, now=now)
 
 
 def _end_what_was_of_the_stage(order: Order, *, came_from: str, actor: Actor, now: datetime) -> None:

@@ -47,7 +47,7 @@ def _facts(deal: Deal, order: Order, tasks: Sequence[Task]) -> DealFacts:
         decision_id=deal.decision_id,
         decided_at=deal.decided_at,
         until=deal.until,
-        price=deal.price,
+        price=deal.price if deal.has_price else None,
         paid=deal.paid,
         seller_agreed=deal.seller_date is not None,
         lacks=tuple(code for code, value in known if not value),

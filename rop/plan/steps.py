@@ -93,6 +93,9 @@ def _paying(facts: OrderFacts, deal: DealFacts, due_at: datetime) -> StepPlan:
 
 
 def _shipping(facts: OrderFacts, deal: DealFacts, due_at: datetime) -> StepPlan:
+    if deal.price is not None and deal.paid < deal.price:
+        # Money went back, or the price rose, since it was released.
+        return StepPlan("confirm_payment", "finance", None, due_at, ("payment",))
     return _owners(facts, "fix_logistics" if deal.lacks else "ship", due_at, deal.lacks)
 
 
