@@ -18,10 +18,13 @@ from orders.models import Order
 from orders.selectors import REF, Orders, orders_visible_to
 from telegram_bot.cards import render_template
 from telegram_bot.cards.replies import MAY_ESCALATE
+from telegram_bot.dealing import standing as dealing
+from telegram_bot.dealing import typing as deal_typing
 from telegram_bot.inspecting import presses as inspecting
 from telegram_bot.inspecting import typing
 from telegram_bot.inspecting.files import Sent, receive
 from telegram_bot.inspecting.standing import under_inspection
+from telegram_bot.models import Screen
 from telegram_bot.policies.text import clean, shorten
 from telegram_bot.sending import reach
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer
@@ -45,7 +48,7 @@ def run(visit: Visit, name: str, arguments: str, *, now: datetime) -> Answer:
 
 
 def other_words(visit: Visit, text: str, *, now: datetime) -> Answer:
-    """What the inspection in hand waits for, or anything else. A group's talk is none of the bot's business."""
+    """What the card in hand waits for, or anything else. A group's talk is none of the bot's business."""
     if not visit.is_private:
         return SILENCE
     if visit.is_too_old(now):
@@ -54,8 +57,11 @@ def other_words(visit: Visit, text: str, *, now: datetime) -> Answer:
 
 
 def _taken(known: Known, text: str) -> Answer | None:
+    """By the one dialogue that is in the person's hand."""
     is_command = text.startswith("/")
-    return None if is_command or not text.strip() else typing.words(known, text.strip())
+    if is_command or not text.strip():
+        return None
+    return typing.words(known, text.strip()) or deal_typing.words(known, text.strip())
 
 
 def files(visit: Visit, sent: Sent, *, now: datetime) -> Answer:
@@ -150,6 +156,16 @@ def _said(known: Known, refused: Answer) -> Answer:
     return known.reply("notice", text=refused.toast) if refused.toast else refused
 
 
+def cancel(known: Known, arguments: str) -> Answer:
+    """Back from what was begun in the card: nothing is awaited any more. What was recorded stays."""
+    standing = dealing.in_hand(known.user, now=known.now)
+    if standing is None or standing.dialogue.screen == Screen.STEP:
+        return known.reply("notice", text=_("There is nothing to break off. What is recorded stays."))
+    dealing.back(standing)
+    dealing.show(standing, anew=True)
+    return SILENCE
+
+
 def shift(known: Known, arguments: str) -> Answer:
     """/shift shows it; /shift on and /shift off change it."""
     wish = {"on": ON, "вкл": ON, "off": OFF, "выкл": OFF}.get(arguments.lower())
@@ -226,6 +242,7 @@ COMMANDS: Mapping[str, Callable[[Known, str], Answer]] = {
     "why": why,
     "inspect": inspect,
     "shift": shift,
+    "cancel": cancel,
     "burning": burning,
     "help": show_help,
 }

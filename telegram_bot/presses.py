@@ -18,6 +18,7 @@ from orders.services import order_route
 from orders.statuses import Status
 from telegram_bot import commands, escalations
 from telegram_bot.cards import keyboards
+from telegram_bot.dealing import presses as dealing
 from telegram_bot.inspecting import presses as inspecting
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer, reading_as
 
@@ -167,4 +168,5 @@ PRESSES: Mapping[str, Callable[..., Answer]] = {
     keyboards.SHIFT_OFF: shift_off,
     **escalations.PRESSES,
     **inspecting.PRESSES,
+    **dealing.PRESSES,
 }

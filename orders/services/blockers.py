@@ -154,5 +154,6 @@ def _tell(blocker: Blocker, *, actor: Actor, now: datetime) -> None:
         person_id=blocker.owner_id,
         order_id=blocker.order_id,
         context={"blocker": blocker.pk},
+        thread=f"order:{blocker.order_id}:deal:{blocker.owner_id}",
     )
     outbox.post([message], now=now)

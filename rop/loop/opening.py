@@ -144,6 +144,7 @@ def _message(fact: OrderFacts, opening: Opening, owner_id: int, task_id: int) ->
         person_id=owner_id,
         order_id=fact.id,
         context={"task": task_id},
+        thread=f"order:{fact.id}:deal:{owner_id}",
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import Order
 from orders.statuses import Status
 from telegram_bot.cards.card import Button, Context, Keyboard
+from telegram_bot.cards.deal.state import STAGES
 from telegram_bot.policies.text import clean, shorten
 
 DATA_LIMIT = 64
@@ -65,6 +66,25 @@ PLACE = "fp"  # inspection, file, point
 TAKE_AWAY = "fx"  # inspection, file
 FILES_OF = "fo"  # order
 
+# A deal is its order's; "version" is that of the order which the card showed.
+DEAL = "d"  # order
+DEAL_SCREEN = "dv"  # order, screen
+CLIENT_SAID = "dc"  # order, version, what
+CLIENT_THINKS = "du"  # order, version, until when
+CLIENT_DECLINED = "dn"  # order, version, why
+CLIENT_SILENT = "do"  # order, version
+CLIENT_AGAIN = "da"  # order, version, when
+SELLER_DATE = "ds"  # order, version, day
+CARRIER = "dk"  # order, version, carrier
+PROMISED = "dp"  # order, version, day
+DELIVERED = "dd"  # order, version, day
+TAKE_ROUTE = "dr"  # order, version, route
+CANCEL = "dx"  # order, version
+WAY = "dw"  # order, version, where it is
+BLOCKER_KIND = "db"  # order, because of what
+BLOCKER_DUE = "dt"  # order, until when
+BLOCKER_GONE = "dg"  # order, blocker
+
 NUMBERS = {
     ACCEPT: 2,
     ACCEPT_IN_LIST: 3,
@@ -108,6 +128,23 @@ NUMBERS = {
     PLACE: 3,
     TAKE_AWAY: 2,
     FILES_OF: 1,
+    DEAL: 1,
+    DEAL_SCREEN: 2,
+    CLIENT_SAID: 3,
+    CLIENT_THINKS: 3,
+    CLIENT_DECLINED: 3,
+    CLIENT_SILENT: 2,
+    CLIENT_AGAIN: 3,
+    SELLER_DATE: 3,
+    CARRIER: 3,
+    PROMISED: 3,
+    DELIVERED: 3,
+    TAKE_ROUTE: 3,
+    CANCEL: 2,
+    WAY: 3,
+    BLOCKER_KIND: 2,
+    BLOCKER_DUE: 2,
+    BLOCKER_GONE: 2,
 }
 PRESS = re.compile(rf"({'|'.join(NUMBERS)})((?::\d{{1,18}}){{0,3}})", re.ASCII)
 
@@ -161,6 +198,12 @@ def can_inspect(order: Order, person_id: int | None) -> bool:
     return is_owner and order.status == Status.UNDER_INSPECTION
 
 
+def can_go_on(order: Order, person_id: int | None) -> bool:
+    """Whether its owner has a step of the deal to do."""
+    is_owner = person_id is not None and order.assigned_manager_id == person_id
+    return is_owner and order.status in STAGES
+
+
 def _do_at_once(context: Context) -> list[Button]:
     """What its owner can do about the order by one press."""
     order: Order = context["order"]
@@ -168,6 +211,8 @@ def _do_at_once(context: Context) -> list[Button]:
         return [(_("Accept"), data(ACCEPT, order.pk, order.version))]
     if can_inspect(order, context["person_id"]):
         return [(_("Inspection"), data(INSPECT, order.pk))]
+    if can_go_on(order, context["person_id"]):
+        return [(_("To the step"), data(DEAL, order.pk))]
     return []
 
 

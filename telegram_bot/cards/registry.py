@@ -6,12 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from rop.words import TEMPLATES
 from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary, verdicts
-from telegram_bot.cards.card import Card
+from telegram_bot.cards.card import Buttons, Card, Loader
+from telegram_bot.cards.deal import TEMPLATE as DEAL
+from telegram_bot.cards.deal import buttons as deal_buttons
+from telegram_bot.cards.deal import card as deal
+from telegram_bot.cards.deal import told
 from telegram_bot.cards.inspection import FILES_OF_WHICH, TEMPLATE
 from telegram_bot.cards.inspection import buttons as inspection_buttons
 from telegram_bot.cards.inspection import card as inspection
 
 SUMMARY = "summary"
+
+
+def _of_a_deal(template: str, load: Loader, buttons: Buttons) -> Card:
+    """What is asked for comes in the place of the deal's card, and a press goes on in it."""
+    return Card(TEMPLATES[template], load, buttons, mergeable=True, one_at_a_time=True, vanishes=True)
+
 
 TOLD_ALONE: Mapping[str, Card] = {
     # Leads and the admins' group
@@ -27,6 +37,11 @@ TOLD_ALONE: Mapping[str, Card] = {
     "stuck": Card(TEMPLATES["stuck"], sla.stuck, keyboards.breach, mergeable=True),
     "order_card": Card(TEMPLATES["order_card"], orders.order_card, keyboards.order_card, anew_when_gone=True),
     "order_taken": Card(TEMPLATES["order_taken"], orders.order_taken, anew_by_letter=True),
+    "follow_up": _of_a_deal("follow_up", deal.of_task, deal_buttons.buttons),
+    "track": _of_a_deal("track", deal.of_task, deal_buttons.buttons),
+    "blocker": _of_a_deal("blocker", told.blocker, told.blocker_buttons),
+    "approval_decided": Card(TEMPLATES["approval_decided"], told.decided, told.to_step, mergeable=True),
+    "approval_expired": Card(TEMPLATES["approval_expired"], told.expired, told.to_step, mergeable=True),
     "note_mention": Card(TEMPLATES["note_mention"], orders.note_mention, mergeable=True),
     "linked": Card(
         _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True
@@ -41,6 +56,16 @@ TOLD_ALONE: Mapping[str, Card] = {
         vanishes=True,
         silent=True,
     ),
+    DEAL: Card(
+        TEMPLATES[DEAL],
+        deal.load,
+        deal_buttons.buttons,
+        is_reply=True,
+        anew_when_gone=True,
+        one_at_a_time=True,
+        vanishes=True,
+        silent=True,
+    ),
     FILES_OF_WHICH: Card(
         _("Of which order files are"), inspection.of_which, inspection_buttons.of_which, is_reply=True
     ),
@@ -49,6 +74,8 @@ TOLD_ALONE: Mapping[str, Card] = {
     "inspection_failed": Card(
         TEMPLATES["inspection_failed"], verdicts.inspection_failed, keyboards.decide, mergeable=True
     ),
+    "client_undecided": _of_a_deal("client_undecided", deal.of_task, deal_buttons.buttons),
+    "approval_asked": Card(TEMPLATES["approval_asked"], told.asked, mergeable=True),
     "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),
     "message_dead": Card(TEMPLATES["message_dead"], leads.message_dead, mergeable=True),
     "update_dead": Card(_("Something written to the bot was lost"), leads.update_dead, mergeable=True),

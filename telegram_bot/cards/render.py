@@ -66,6 +66,7 @@ def render(message: Message, context: Context, reader: Reader, *, now: datetime)
         "message": message,
         "person": message.person,
         "person_id": message.person_id,
+        "now": now,
         "repeat": message.unknown_outcomes > 0 and not message.edits,
     }
     with translation.override(reader.language), timezone.override(reader.zone):

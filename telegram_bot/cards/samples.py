@@ -18,6 +18,8 @@ from rop.words import EXCLUDED, LEVELS
 from sla.models import Clock
 from telegram_bot.cards import labels
 from telegram_bot.cards.card import Context
+from telegram_bot.cards.deal import TEMPLATE as DEAL
+from telegram_bot.cards.deal import samples as deal
 from telegram_bot.cards.escalation.candidates import Load
 from telegram_bot.cards.escalation.card import Answered, Idle, Next, Offer, Told, Trouble
 from telegram_bot.cards.inspection import FILES_OF_WHICH, TEMPLATE
@@ -224,6 +226,38 @@ def _repeated(now: datetime) -> Context:
     return {"order": file.order, "file": file, "first": first}
 
 
+def _awaiting(now: datetime, **more: Any) -> Order:
+    facts = {"status": Status.AWAITING_PAYMENT, "next_action": Step.FOLLOW_UP_CLIENT, "currency": "RUB"}
+    return order(now, **{**facts, "next_action_due": now + 4 * HOUR, **more})
+
+
+def _in_transit(now: datetime) -> Order:
+    return order(
+        now, status=Status.IN_TRANSIT, next_action=Step.TRACK_SHIPMENT, next_action_due=now + 12 * HOUR
+    )
+
+
+def _blocker(now: datetime) -> Context:
+    blocked = order(now, status=Status.READY_FOR_SHIPMENT, next_action=Step.RESOLVE_BLOCKER)
+    return {"order": blocked, "blocker": deal.blocker(blocked, anna(), boris(), now=now), "state": "open"}
+
+
+def _undecided(now: datetime) -> Context:
+    step = Step.RECORD_CLIENT_DECISION
+    return deal.undecided(_awaiting(now, next_action=step), boris(), now=now)
+
+
+def _approval(state: str) -> Callable[[datetime], Context]:
+    return lambda now: deal.approval(_awaiting(now), anna(), boris(), state=state, now=now)
+
+
+def _dealing(now: datetime) -> Context:
+    agreed = _awaiting(now, next_action=Step.CONFIRM_PAYMENT)
+    return deal.context(
+        agreed, anna(), now=now, decision="confirmed", draft={"told": _("The client confirmed.")}
+    )
+
+
 SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "escalation": _escalation,
     "stuck": _stuck,
@@ -232,6 +266,14 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "order_taken": _taken,
     "sla_reminder": _reminder,
     "sla_breach": _breach,
+    "follow_up": lambda now: deal.context(_awaiting(now), anna(), now=now),
+    "client_undecided": _undecided,
+    "track": lambda now: deal.on_the_way(_in_transit(now), anna(), now=now),
+    "blocker": _blocker,
+    "approval_asked": _approval("open"),
+    "approval_decided": _approval("declined"),
+    "approval_expired": _approval("expired"),
+    DEAL: _dealing,
     "note_mention": _mention,
     TEMPLATE: _inspection,
     FILES_OF_WHICH: _of_which,

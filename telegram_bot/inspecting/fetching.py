@@ -91,7 +91,13 @@ def keep(job: Job, content: bytes, name: str, *, now: datetime) -> None:
     with reading_as(row.person), unit_of_work(now):
         try:
             evidence = evidence_add(
-                order_id=row.order_id, content=content, name=name, actor=actor, point=row.point, now=now
+                order_id=row.order_id,
+                content=content,
+                name=name,
+                actor=actor,
+                point=row.point,
+                purpose=row.purpose,
+                now=now,
             )
         except (Refusal, Order.DoesNotExist) as refusal:
             why = str(refusal) or _("The order is not there any more.")

@@ -13,12 +13,14 @@ from core import outbox
 from core.actors import Door, person
 from core.models import Importance, Message
 from core.refusals import Refusal
-from orders.models import POINTS, Order
+from orders.models import POINTS, Order, Purpose
 from orders.policies.files import BYTES_AT_MOST
 from orders.selectors import InspectionView
 from orders.services import evidence_place, note_add
 from orders.statuses import Status
 from telegram_bot.cards.inspection import FILES_OF_WHICH
+from telegram_bot.cards.waiting_files import TAKEN_AT, orders_for_files
+from telegram_bot.dealing import standing as dealing
 from telegram_bot.inspecting import typing
 from telegram_bot.inspecting.standing import (
     Standing,
@@ -30,7 +32,6 @@ from telegram_bot.inspecting.standing import (
     stand_at_point,
     states,
     take,
-    under_inspection,
 )
 from telegram_bot.models import FileState, IncomingFile, Screen
 from telegram_bot.policies.inspecting import onward, point_in
@@ -56,11 +57,20 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Of which order and which point a file is, as far as it is known."""
+    """Of which order and which point a file is, as far as it is known; in transit it proves the delivery."""
 
     order: Order | None
     point: int | None = None
     standing: Standing | None = None
+
+    @property
+    def purpose(self) -> str:
+        return purpose_at(self.order.status) if self.order is not None else Purpose.INSPECTION
+
+
+def purpose_at(status: str) -> str:
+    """What a file is for that is sent while the order stands there."""
+    return Purpose.DELIVERY if status == Status.IN_TRANSIT else Purpose.INSPECTION
 
 
 def receive(known: Known, sent: Sent) -> Answer:
@@ -80,7 +90,8 @@ def receive(known: Known, sent: Sent) -> Answer:
         name=sent.name[:200],
         size=sent.size,
         order=target.order,
-        point=named or target.point,
+        point=(named or target.point) if target.purpose == Purpose.INSPECTION else None,
+        purpose=target.purpose,
         state=FileState.REFUSED if why_not else FileState.NEW,
         error=why_not,
         not_before=known.now,
@@ -129,18 +140,37 @@ def _name_point(mates: Sequence[IncomingFile], point: int) -> None:
 
 def _target(known: Known, sent: Sent) -> Target:
     answered = _answered_to(known)
+    if (arriving := _arriving(known, answered)) is not None:
+        return Target(arriving)
     standing = take(known.user, answered, now=known.now) if answered else in_hand(known.user, now=known.now)
     if standing is not None:
         dialogue = standing.dialogue
         standing.dialogue.save()
         point = dialogue.point if dialogue.screen == Screen.POINT else None
         return Target(standing.order, point, standing)
-    orders = under_inspection(known.user)
+    orders = orders_for_files(known.user.pk)
     return Target(orders[0] if len(orders) == 1 else None)
 
 
+def _arriving(known: Known, answered: Order | None) -> Order | None:
+    """The order in transit that the person answers to, or that is in their hand."""
+    if answered is not None and answered.status != Status.IN_TRANSIT:
+        return None
+    standing = (
+        dealing.take(known.user, answered, now=known.now)
+        if answered is not None
+        else dealing.in_hand(known.user, now=known.now)
+    )
+    if standing is None or standing.order.status != Status.IN_TRANSIT:
+        return None
+    if not may_inspect(known.user, standing.order):
+        return None
+    standing.dialogue.save()
+    return standing.order
+
+
 def _answered_to(known: Known) -> Order | None:
-    """The order of the message that the file answers, if it is inspected by this person."""
+    """The order of the message that the file answers, if it is this person's and takes files."""
     if known.visit.reply_to is None:
         return None
     message = (
@@ -154,15 +184,15 @@ def _answered_to(known: Known) -> Order | None:
         .first()
     )
     order = Order.objects.filter(pk=message.order_id or 0).first() if message else None
-    if order is None or order.status != Status.UNDER_INSPECTION or not may_inspect(known.user, order):
+    if order is None or order.status not in TAKEN_AT or not may_inspect(known.user, order):
         return None
     return order
 
 
 def _why_not(known: Known, target: Target, sent: Sent) -> str:
     """What is known to be no use before it is fetched, as a sentence; "" when it is worth fetching."""
-    if target.order is None and not under_inspection(known.user):
-        return _("You have no order under inspection: there is nothing to attach a file to.")
+    if target.order is None and not orders_for_files(known.user.pk):
+        return _("You have no order under inspection or on its way: there is nothing to attach a file to.")
     if sent.size is not None and sent.size > BYTES_AT_MOST:
         return too_large(sent.size)
     return ""
@@ -202,12 +232,12 @@ def _ask_or_say(known: Known, sent: Sent, why_not: str) -> None:
 def belong_to(known: Known, order: Order) -> Answer:
     """The person has said of which order the files are that waited for it."""
     waiting = IncomingFile.objects.filter(person=known.user, order__isnull=True, state=FileState.NEW)
-    if order.status != Status.UNDER_INSPECTION:
+    if order.status not in TAKEN_AT:
         known.change_pressed(FILES_OF_WHICH)
-        return Answer(toast=_("%(ref)s is not under inspection any more.") % {"ref": order.ref}, alert=True)
-    standing = take(known.user, order, now=known.now)
-    standing.dialogue.save()
-    number = waiting.update(order=order, not_before=known.now)
+        return Answer(toast=_("%(ref)s takes no files any more.") % {"ref": order.ref}, alert=True)
+    taking = dealing.take if order.status == Status.IN_TRANSIT else take
+    taking(known.user, order, now=known.now).dialogue.save()
+    number = waiting.update(order=order, purpose=purpose_at(order.status), not_before=known.now)
     known.change_pressed(FILES_OF_WHICH, chosen=order.ref, number=number)
     wake()
     return Answer()

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from core.models import User
-from orders.models import Order
+from orders.models import Order, Purpose
 from orders.selectors import InspectionView
+from telegram_bot.dealing import standing as dealing
+from telegram_bot.dialogues import dialogue_of
 from telegram_bot.inspecting.standing import (
     Standing,
     see,
@@ -19,11 +21,12 @@ from telegram_bot.inspecting.standing import (
     states,
     wants_remark,
 )
-from telegram_bot.models import FINISHED, Dialogue, FileState, IncomingFile, Screen
+from telegram_bot.models import FINISHED, Dialogue, FileState, IncomingFile, Screen, Talk
 from telegram_bot.policies.inspecting import onward
 from telegram_bot.visits import reading_as
 
-Pair = tuple[int, int]
+Case = tuple[int, int, str]
+"""A person, an order, and what they talk about."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +42,10 @@ FOLLOWED_FOR = timedelta(days=3)
 AT_ONCE = 50
 
 FILES_TO_TELL = """
-    SELECT person_id, order_id
+    SELECT person_id, order_id, CASE purpose WHEN 'delivery' THEN 'deal' ELSE 'inspection' END AS about
     FROM telegram_bot_incomingfile
     WHERE told_at IS NULL AND order_id IS NOT NULL
-    GROUP BY person_id, order_id
+    GROUP BY person_id, order_id, about
     HAVING bool_or(state IN ('kept', 'refused', 'dead'))
         AND (
             max(created_at) < %(settled)s AND NOT bool_or(state IN ('new', 'fetching'))
@@ -52,7 +55,7 @@ FILES_TO_TELL = """
 """
 
 CARDS_BEHIND = """
-    SELECT d.person_id, d.order_id
+    SELECT d.person_id, d.order_id, d.about
     FROM telegram_bot_dialogue d
     JOIN orders_order o ON o.id = d.order_id
     WHERE d.touched_at > %(since)s AND d.cards > 0 AND d.shown_version <> o.version
@@ -66,28 +69,27 @@ CARDS_BEHIND = """
 
 def follow(*, now: datetime) -> int:
     """Bring the cards to the truth that are behind it. Returns how many. Two queries when there are none."""
-    told = sum(_safely(_tell_files, pair, now) for pair in _pairs(FILES_TO_TELL, now=now))
-    return told + sum(_safely(_bring, pair, now) for pair in _pairs(CARDS_BEHIND, now=now))
+    told = sum(_safely(_tell_files, case, now) for case in _cases(FILES_TO_TELL, now=now))
+    return told + sum(_safely(_bring, case, now) for case in _cases(CARDS_BEHIND, now=now))
 
 
-def _safely(bring: Callable[..., bool], pair: Pair, now: datetime) -> bool:
+def _safely(bring: Callable[..., bool], case: Case, now: datetime) -> bool:
     """A card that can't be brought to the truth does not hold up the others; the next press brings it."""
     try:
-        return bring(pair, now=now)
+        return bring(case, now=now)
     except AWAY:
         raise
     except Exception:
-        log.exception("card_not_brought", person=pair[0], order=pair[1])
-        person_id, order_id = pair
+        person_id, order_id, about = case
+        log.exception("card_not_brought", person=person_id, order=order_id, about=about)
         version = Order.objects.filter(pk=order_id).values("version")
-        Dialogue.objects.filter(person=person_id, order=order_id).update(shown_version=Subquery(version))
-        IncomingFile.objects.filter(
-            person=person_id, order=order_id, told_at__isnull=True, state__in=FINISHED
-        ).update(told_at=now)
+        own = Dialogue.objects.filter(person=person_id, order=order_id, about=about)
+        own.update(shown_version=Subquery(version))
+        _finished(case).update(told_at=now)
         return False
 
 
-def _pairs(query: str, *, now: datetime) -> list[Pair]:
+def _cases(query: str, *, now: datetime) -> list[Case]:
     with connection.cursor() as cursor:
         cursor.execute(
             query,
@@ -98,27 +100,41 @@ def _pairs(query: str, *, now: datetime) -> list[Pair]:
                 "limit": AT_ONCE,
             },
         )
-        return [(person_id, order_id) for person_id, order_id in cursor.fetchall()]
+        return [(person_id, order_id, about) for person_id, order_id, about in cursor.fetchall()]
+
+
+def _finished(case: Case) -> QuerySet[IncomingFile]:
+    """The files of this card whose end nobody has been told."""
+    person_id, order_id, about = case
+    files = IncomingFile.objects.filter(
+        person=person_id, order=order_id, told_at__isnull=True, state__in=FINISHED
+    )
+    proofs = Q(purpose=Purpose.DELIVERY)
+    return files.filter(proofs if about == Talk.DEAL else ~proofs)
 
 
 @transaction.atomic
-def _tell_files(pair: Pair, *, now: datetime) -> bool:
+def _tell_files(case: Case, *, now: datetime) -> bool:
     """What became of the files that this person has sent for this order, in one card below them."""
-    standing = _standing(pair, now=now)
-    files = list(
-        IncomingFile.objects.select_for_update(of=("self",))
-        .filter(person_id=pair[0], order_id=pair[1], told_at__isnull=True, state__in=FINISHED)
-        .order_by("pk")
-    )
+    user, order, dialogue = _who(case, now=now)
+    files = list(_finished(case).select_for_update(of=("self",)).order_by("pk"))
     if not files:
         return False
     IncomingFile.objects.filter(pk__in=[file.pk for file in files]).update(told_at=now)
-    with reading_as(standing.user):
-        view = standing.view()
-        if view is not None and view.is_current:
-            _move_on(standing, view, files)
-        show(standing, anew=True, files=[file.pk for file in files])
+    with reading_as(user):
+        if dialogue.about == Talk.DEAL:
+            told = dealing.Standing(user, order, dialogue, now)
+            dealing.show(told, anew=True, files=[file.pk for file in files])
+        else:
+            _tell_of_points(Standing(user, order, dialogue, now), files)
     return True
+
+
+def _tell_of_points(standing: Standing, files: Sequence[IncomingFile]) -> None:
+    view = standing.view()
+    if view is not None and view.is_current:
+        _move_on(standing, view, files)
+    show(standing, anew=True, files=[file.pk for file in files])
 
 
 def _move_on(standing: Standing, view: InspectionView, files: Sequence[IncomingFile]) -> None:
@@ -135,21 +151,22 @@ def _move_on(standing: Standing, view: InspectionView, files: Sequence[IncomingF
 
 
 @transaction.atomic
-def _bring(pair: Pair, *, now: datetime) -> bool:
-    standing = _standing(pair, now=now)
-    version = Order.objects.values_list("version", flat=True).get(pk=pair[1])
-    if standing.dialogue.shown_version == version:
+def _bring(case: Case, *, now: datetime) -> bool:
+    user, order, dialogue = _who(case, now=now)
+    if dialogue.shown_version == order.version:
         return False
-    with reading_as(standing.user):
-        see(standing)
-        show(standing)
+    with reading_as(user):
+        if dialogue.about == Talk.DEAL:
+            dealing.show(dealing.Standing(user, order, dialogue, now))
+        else:
+            standing = Standing(user, order, dialogue, now)
+            see(standing)
+            show(standing)
     return True
 
 
-def _standing(pair: Pair, *, now: datetime) -> Standing:
-    person_id, order_id = pair
-    dialogue, _made = Dialogue.objects.select_for_update(of=("self",)).get_or_create(
-        person_id=person_id, order_id=order_id, defaults={"touched_at": now}
-    )
+def _who(case: Case, *, now: datetime) -> tuple[User, Order, Dialogue]:
+    person_id, order_id, about = case
+    dialogue = dialogue_of(person_id, order_id, about=about, now=now)
     user = User.objects.select_related("team").get(pk=person_id)
-    return Standing(user, Order.objects.get(pk=order_id), dialogue, now)
+    return user, Order.objects.get(pk=order_id), dialogue

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import Message, MessageStatus
-from core.models.outbox import Channel
 from orders.inspection_words import answers_of
 from orders.models import ContactChannel, Decision, Inspection, Order, Outcome, VerdictCode
 from orders.selectors import InspectionView
@@ -16,6 +14,7 @@ from orders.statuses import Status
 from telegram_bot.cards import keyboards
 from telegram_bot.cards.inspection import thread_of
 from telegram_bot.cards.inspection.codes import ANSWERS_AT_MOST, CHANNELS, OUTCOMES, VERDICTS, WHEN
+from telegram_bot.dialogues import card_pressed, is_newest
 from telegram_bot.inspecting import acting, files
 from telegram_bot.inspecting.standing import (
     Standing,
@@ -67,13 +66,13 @@ def _at(known: Known, inspection_id: int, act: Act) -> Answer:
     if inspection is None:
         return Answer(toast=_("This button is not one of mine."), alert=True)
     order = inspection.order
-    card = _pressed(known, order)
+    card = card_pressed(known, thread_of(order.pk, known.user.pk))
     if not may_inspect(known.user, order):
         if card is not None:
             known.change_card(card)
         return Answer(toast=_("This order is not yours."), alert=True)
     standing = take(known.user, order, now=known.now)
-    if card is not None and not _is_newest(card):
+    if card is not None and not is_newest(card):
         known.change_card(card, past=True)
     view = standing.view()
     if view is None or view.inspection.pk != inspection_id or not view.is_current:
@@ -81,31 +80,6 @@ def _at(known: Known, inspection_id: int, act: Act) -> Answer:
         show(standing)
         return Answer(toast=_("That inspection is over."), alert=True)
     return acting.attempt(standing, lambda: act(standing, view))
-
-
-def _pressed(known: Known, order: Order) -> Message | None:
-    """The card that was pressed, if it is one of this person's about this order."""
-    return (
-        Message.objects.filter(
-            thread=thread_of(order.pk, known.user.pk),
-            chat_id=known.visit.chat_id,
-            provider_id=str(known.visit.message_id),
-            status=MessageStatus.SENT,
-            channel=Channel.TELEGRAM,
-        )
-        .order_by("edits", "pk")
-        .first()
-    )
-
-
-def _is_newest(card: Message) -> bool:
-    newest = (
-        Message.objects.filter(thread=card.thread, edits=False, status=MessageStatus.SENT)
-        .order_by("-pk")
-        .values_list("provider_id", flat=True)
-        .first()
-    )
-    return newest == card.provider_id
 
 
 # ── looking ──

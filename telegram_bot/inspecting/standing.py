@@ -2,23 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from core import outbox
 from core.actors import Actor, Door, person
-from core.models import Importance, Message, MessageStatus, User
+from core.models import User
 from orders import gate
 from orders.models import AnswerKind, Order
 from orders.selectors import InspectionView, PointView, inspection_view
 from orders.statuses import Status
-from telegram_bot.cards.inspection import TEMPLATE, thread_of
-from telegram_bot.models import Awaits, Dialogue, Screen
+from telegram_bot.dialogues import HOLDS_FOR, card_post, dialogue_in_hand, dialogue_take, stand
+from telegram_bot.models import Awaits, Dialogue, Screen, Talk
 from telegram_bot.policies.inspecting import Place, PointState
 
-HOLDS_FOR = timedelta(hours=12)
-"""After so long nobody remembers what they were asked: words and files are taken for that order no more."""
-
-ON_ITS_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.FAILED, MessageStatus.SENT)
+__all__ = [
+    "HOLDS_FOR",
+    "Standing",
+    "in_hand",
+    "is_written",
+    "may_inspect",
+    "see",
+    "seen_at",
+    "show",
+    "stand",
+    "stand_at",
+    "stand_at_point",
+    "states",
+    "take",
+    "under_inspection",
+    "wants_remark",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +61,14 @@ def may_inspect(user: User, order: Order) -> bool:
 
 def take(user: User, order: Order, *, now: datetime) -> Standing:
     """This order comes into the person's hand; no other one is in it any more."""
-    Dialogue.objects.filter(person=user, in_hand=True).exclude(order=order).update(
-        in_hand=False, awaits=Awaits.NOTHING
-    )
-    dialogue, _made = Dialogue.objects.select_for_update(of=("self",)).get_or_create(
-        person=user, order=order, defaults={"touched_at": now}
-    )
-    dialogue.in_hand = True
-    dialogue.touched_at = now
-    return Standing(user, order, dialogue, now)
+    return Standing(user, order, dialogue_take(user, order, about=Talk.INSPECTION, now=now), now)
 
 
 def in_hand(user: User, *, now: datetime) -> Standing | None:
     """The order that the person is at, while it is under inspection and theirs to inspect."""
-    dialogue = (
-        Dialogue.objects.select_for_update(of=("self",))
-        .select_related("order")
-        .filter(person=user, in_hand=True, touched_at__gt=now - HOLDS_FOR)
-        .first()
-    )
+    dialogue = dialogue_in_hand(user, about=Talk.INSPECTION, now=now)
     if dialogue is None or not _is_inspected_by(user, dialogue.order):
         return None
-    dialogue.touched_at = now
     return Standing(user, dialogue.order, dialogue, now)
 
 
@@ -104,20 +102,6 @@ def states(view: InspectionView) -> list[PointState]:
 def wants_remark(point: PointView) -> bool:
     """An exception says more with a word."""
     return point.answer is not None and not point.answer.is_normal and not point.answer.remark
-
-
-def stand(
-    dialogue: Dialogue,
-    screen: str,
-    *,
-    group: str = "",
-    point: int | None = None,
-    page: int = 0,
-    awaits: str = Awaits.NOTHING,
-    draft: dict[str, object] | None = None,
-) -> None:
-    dialogue.screen, dialogue.group, dialogue.point, dialogue.page = screen, group, point, page
-    dialogue.awaits, dialogue.draft = awaits, draft or {}
 
 
 def stand_at(dialogue: Dialogue, place: Place, view: InspectionView) -> None:
@@ -172,28 +156,7 @@ def see(standing: Standing) -> None:
 
 
 def show(standing: Standing, *, anew: bool = False, files: Sequence[int] = ()) -> None:
-    """Keep where the person stands, and bring the card to it: in place, or `anew` below what was sent since.
-
-    `files`: rows of files whose end the card tells. Posted in the transaction of the update, so it can't be lost.
-    """
-    dialogue, order = standing.dialogue, standing.order
-    version = Order.objects.values_list("version", flat=True).get(pk=order.pk)
-    dialogue.cards += 1
-    dialogue.shown_version = version
-    dialogue.save()
-    thread = thread_of(order.pk, standing.user.pk)
-    edits = (
-        not (anew or standing.written)
-        and Message.objects.filter(thread=thread, edits=False, status__in=ON_ITS_WAY).exists()
-    )
-    card = outbox.Outgoing(
-        template=TEMPLATE,
-        importance=Importance.ASSIGNMENT,
-        dedup_key=f"{TEMPLATE}:{dialogue.pk}:{dialogue.cards}",
-        person_id=standing.user.pk,
-        order_id=order.pk,
-        context={"files": list(files)} if files else {},
-        thread=thread,
-        edits=edits,
-    )
-    outbox.post([card], now=standing.now)
+    """Keep where the person stands, and bring the card to it: in place, or `anew` below what was sent since."""
+    version = Order.objects.values_list("version", flat=True).get(pk=standing.order.pk)
+    anew = anew or standing.written
+    card_post(standing.dialogue, version=version, anew=anew, now=standing.now, files=files)

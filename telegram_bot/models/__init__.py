@@ -1,4 +1,4 @@
-from telegram_bot.models.dialogues import Awaits, Dialogue, Screen
+from telegram_bot.models.dialogues import Awaits, Dialogue, Screen, Talk
 from telegram_bot.models.files import FINISHED, FileState, IncomingFile
 from telegram_bot.models.updates import Update, UpdateState
 
@@ -9,6 +9,7 @@ __all__ = [
     "FileState",
     "IncomingFile",
     "Screen",
+    "Talk",
     "Update",
     "UpdateState",
 ]

@@ -7,8 +7,15 @@ from django.utils.translation import pgettext_lazy
 from orders.models import Order
 
 
+class Talk(models.TextChoices):
+    """Which card of an order a person and the bot talk by."""
+
+    INSPECTION = "inspection", _("inspection")
+    DEAL = "deal", _("deal")
+
+
 class Screen(models.TextChoices):
-    """What the card of an inspection shows."""
+    """What the card shows: of an inspection, then of a deal."""
 
     GROUPS = "groups", _("all groups")
     GROUP = "group", _("one group")
@@ -18,6 +25,22 @@ class Screen(models.TextChoices):
     CONTACT = "contact", _("contact with the seller")
     WHEN = "when", _("when to contact the seller again")
     PLACE = "place", _("to which point files belong")
+
+    STEP = "step", _("the next step")
+    UNTIL = "until", _("until when the client thinks")
+    DECLINED = "declined", _("why the client declined")
+    AGAIN = "again", _("when to contact the client again")
+    SELLER = "seller", _("the date agreed with the seller")
+    CARRIER = "carrier", _("the carrier")
+    TRACKING = "tracking", _("the tracking number")
+    PROMISED = "promised", _("the promised date of delivery")
+    WAY = "way", _("what happened on the way")
+    DELIVERED = "delivered", _("when it was delivered")
+    KIND = "kind", _("because of what it stands still")
+    BLOCKER = "blocker", _("what stands in the way")
+    DUE = "due", _("until when it is out of the way")
+    REMOVE = "remove", _("how it was removed")
+    CANCEL = "cancel", _("whether to cancel the order")
 
 
 class Awaits(models.TextChoices):
@@ -30,9 +53,22 @@ class Awaits(models.TextChoices):
     TALK = "talk", _("what was said in a contact")
     REASON = "reason", _("why a lead decides so")
 
+    UNTIL = "until", _("until when the client thinks")
+    DECLINED = "declined", _("why the client declined")
+    AGAIN = "again", _("when to contact the client again")
+    SELLER = "seller", _("the date agreed with the seller")
+    CARRIER = "carrier", _("the carrier")
+    TRACKING = "tracking", _("the tracking number")
+    PROMISED = "promised", _("the promised date of delivery")
+    WAY = "way", _("what happened on the way")
+    DELIVERED = "delivered", _("when it was delivered")
+    BLOCKER = "blocker", _("what stands in the way")
+    DUE = "due", _("until when it is out of the way")
+    REMOVE = "remove", _("how it was removed")
+
 
 class Dialogue(models.Model):
-    """Where a person stands in the inspection of an order. What is true of the inspection itself is not here.
+    """Where a person stands in the inspection or in the deal of an order. What is true of those is not here.
 
     `in_hand`: of this order the person's words and files are. `draft`: what was chosen and waits for words.
     `shown_version`: the version of the order that the card was last brought to. `cards`: how often it was written.
@@ -42,6 +78,7 @@ class Dialogue(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="dialogues", verbose_name=_("person")
     )
     order = models.ForeignKey(Order, models.PROTECT, related_name="+", verbose_name=_("order"))
+    about = models.CharField(_("about"), max_length=10, choices=Talk, default=Talk.INSPECTION)
     in_hand = models.BooleanField(pgettext_lazy("dialogue", "in hand"), default=False)
     screen = models.CharField(_("shows"), max_length=10, choices=Screen, default=Screen.GROUPS)
     group = models.CharField(_("group"), max_length=40, blank=True)
@@ -57,10 +94,11 @@ class Dialogue(models.Model):
         verbose_name = _("dialogue")
         verbose_name_plural = _("dialogues")
         constraints = [
-            models.UniqueConstraint(fields=["person", "order"], name="dialogue_unique"),
+            models.UniqueConstraint(fields=["person", "order", "about"], name="dialogue_unique"),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(in_hand=True), name="dialogue_one_in_hand"
             ),
+            models.CheckConstraint(condition=Q(about__in=Talk.values), name="dialogue_about_known"),
             models.CheckConstraint(condition=Q(screen__in=Screen.values), name="dialogue_screen_known"),
             models.CheckConstraint(condition=Q(awaits__in=Awaits.values), name="dialogue_awaits_known"),
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orders.models import Evidence, Order, Proof
+from orders.models import Evidence, Order, Proof, Purpose
 from telegram_bot.models.updates import Update
 
 
@@ -23,7 +23,8 @@ class IncomingFile(models.Model):
     """A file that somebody has sent to the bot: written with its update, fetched afterwards, under a lease.
 
     `order` is null until it is known of which order it is; `point` until somebody says of which point, and then it is
-    kept without one. `told_at`: the person was told what became of it. Forgotten with its update.
+    kept without one. `purpose`: whether it is of the inspection, or proves the delivery.
+    `told_at`: the person was told what became of it. Forgotten with its update.
     """
 
     update = models.OneToOneField(Update, models.CASCADE, related_name="file", verbose_name=_("update"))
@@ -40,6 +41,7 @@ class IncomingFile(models.Model):
     order = models.ForeignKey(
         Order, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("order")
     )
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose, default=Purpose.INSPECTION)
     point = models.PositiveSmallIntegerField(_("point"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=FileState, default=FileState.NEW)
     lease_token = models.UUIDField(null=True, blank=True)

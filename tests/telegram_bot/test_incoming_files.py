@@ -280,7 +280,10 @@ def test_without_an_order_under_inspection_the_person_is_told_once(company: Comp
     company.return_to_queue(talk.order)
     for _ in range(3):
         assert talk.send(album="a").state == FileState.REFUSED
-    assert talk.said() == "You have no order under inspection: there is nothing to attach a file to."
+    assert (
+        talk.said()
+        == "You have no order under inspection or on its way: there is nothing to attach a file to."
+    )
     assert Message.objects.filter(template="notice").count() == 1
 
 

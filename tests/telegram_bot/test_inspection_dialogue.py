@@ -18,12 +18,12 @@ from orders.statuses import Status
 from rop.timeline import timeline
 from telegram_bot.cards import keyboards as k
 from telegram_bot.cards.inspection import samples
-from telegram_bot.cards.inspection.buttons import buttons
+from telegram_bot.cards.inspection.buttons import SCREENS, buttons
 from telegram_bot.cards.render import markup, render_template
 from telegram_bot.cards.samples import anna
 from telegram_bot.cards.samples import order as sample_order
 from telegram_bot.inspecting import following
-from telegram_bot.models import Dialogue, Screen
+from telegram_bot.models import Dialogue
 from telegram_bot.policies.text import plain, units
 from tests.factories import CalendarFactory, EvidenceFactory, TeamFactory
 from tests.stories.company import Company, moment
@@ -615,7 +615,7 @@ def test_an_order_that_is_not_inspected_is_not_opened(company: Company, talk: Ta
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("screen", Screen.values)
+@pytest.mark.parametrize("screen", SCREENS)
 def test_every_screen_fits_into_a_message(screen: str, language: str) -> None:
     now = moment("12:00")
     with translation.override(language):

@@ -14,13 +14,17 @@ from orders.statuses import Status
 from telegram_bot.cards.card import Context
 from telegram_bot.cards.inspection import said
 from telegram_bot.cards.orders import orders_of
-from telegram_bot.models import Awaits, Dialogue, FileState, IncomingFile, Screen
+from telegram_bot.cards.waiting_files import orders_for_files
+from telegram_bot.models import Awaits, Dialogue, FileState, IncomingFile, Screen, Talk
 from telegram_bot.policies.inspecting import bar
 
 OPEN, PAST, OTHERS, NOT_BEGUN, OVER, DECIDING = "open", "past", "others", "not_begun", "over", "deciding"
 
 STALE_AFTER = timedelta(minutes=30)
 """A question that could not be asked for so long is not asked any more."""
+
+
+LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ def load(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
 
 def _dialogues(messages: Sequence[Message]) -> dict[tuple[int, int], Dialogue]:
     found = Dialogue.objects.filter(
-        person__in=[m.person_id for m in messages], order__in=[m.order_id for m in messages]
+        person__in=[m.person_id for m in messages],
+        order__in=[m.order_id for m in messages],
+        about=Talk.INSPECTION,
     )
     return {(dialogue.person_id, dialogue.order_id): dialogue for dialogue in found}
 
@@ -80,14 +86,14 @@ def _context(message: Message, person: User, order: Order, dialogue: Dialogue) -
         "decides": decides,
     }
     if view is None or context["state"] == OTHERS:
-        return {**context, "told": _told(message, None)}
+        return {**context, "told": told_of_files(message, None)}
     return {
         **context,
         "view": view,
         "inspection_id": view.inspection.pk,
         "dialogue": dialogue,
         "bar": bar(view.answered, view.total),
-        "told": _told(message, view),
+        "told": told_of_files(message, view),
         "exceptions": said.exceptions(view),
         **(_decision(order) if context["state"] == DECIDING else {}),
         **(_screen(order, view, dialogue) if context["state"] == OPEN else {}),
@@ -175,7 +181,8 @@ def choices(view: InspectionView, kinds: set[str]) -> list[Choice]:
 # ── files ──
 
 
-def _told(message: Message, view: InspectionView | None) -> list[Told]:
+def told_of_files(message: Message, view: InspectionView | None) -> list[Told]:
+    """What became of the files that the message names."""
     ids = message.context.get("files", [])
     if not ids:
         return []
@@ -223,16 +230,9 @@ def of_which(messages: Sequence[Message], now: datetime) -> Mapping[int, Context
             "waiting": waiting,
             "chosen": message.context.get("chosen", ""),
             "number": message.context.get("number", 0),
-            "orders": _under_inspection(message.person_id) if waiting else [],
+            "orders": orders_for_files(message.person_id)[:LISTED] if waiting else [],
         }
     return contexts
-
-
-def _under_inspection(person_id: int | None) -> list[Order]:
-    own = Order.objects.filter(
-        assigned_manager_id=person_id, status=Status.UNDER_INSPECTION, closed_at__isnull=True
-    )
-    return list(own.order_by("queue_key", "pk")[:12])
 
 
 __all__ = ["DECIDING", "NOT_BEGUN", "OPEN", "OTHERS", "OVER", "PAST", "Awaits", "load", "of_which"]

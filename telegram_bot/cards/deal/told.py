@@ -1,0 +1,79 @@
+"""What people are told about deals beside their cards: a blocker is theirs, a second person is asked, has decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.models import Message
+from orders.models import Approval, ApprovalState, Blocker
+from orders.selectors.deals import deals
+from telegram_bot.cards import keyboards as k
+from telegram_bot.cards.card import Context, Keyboard
+from telegram_bot.cards.deal.state import STAGES
+
+
+def blocker(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """Not removed yet, and still this person's to remove; a card shows what is true."""
+    found = Blocker.objects.select_related("order__assigned_manager", "owner", "opened_by").in_bulk(
+        {m.context.get("blocker") for m in messages} - {None}
+    )
+    orders = {one.order_id: one.order for one in found.values()}
+    contexts: dict[int, Context] = {}
+    for message in messages:
+        one = found.get(message.context.get("blocker"))
+        is_theirs = one is not None and one.resolved_at is None and one.owner_id == message.person_id
+        if one is not None and is_theirs:
+            contexts[message.pk] = {"order": one.order, "blocker": one, "state": "open"}
+        elif message.edits and (order := orders.get(message.order_id or 0)) is not None:
+            contexts[message.pk] = {"order": order, "state": "over"}
+        if message.pk in contexts and message.context.get("past"):
+            contexts[message.pk]["state"] = "past"
+    return contexts
+
+
+def blocker_buttons(context: Context) -> Keyboard:
+    if context["state"] != "open":
+        return []
+    order, one = context["order"], context["blocker"]
+    return [
+        [
+            (_("✅ Removed…"), k.data(k.BLOCKER_GONE, order.pk, one.pk)),
+            (_("Order"), k.data(k.NEXT, order.pk)),
+        ]
+    ]
+
+
+def asked(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """Nobody has decided yet. Decided in the panel only: here is what is asked for, and the way there."""
+    return _approvals(messages, ApprovalState.OPEN)
+
+
+def decided(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    return _approvals(messages, ApprovalState.APPROVED, ApprovalState.DECLINED)
+
+
+def expired(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    return _approvals(messages, ApprovalState.EXPIRED)
+
+
+def _approvals(messages: Sequence[Message], *states: str) -> dict[int, Context]:
+    found = (
+        Approval.objects.filter(state__in=states)
+        .select_related("order__assigned_manager", "order__next_action_user", "asked_by", "decided_by")
+        .in_bulk({m.context.get("approval") for m in messages} - {None})
+    )
+    known = deals({one.order_id for one in found.values()})
+    return {
+        message.pk: {"order": one.order, "approval": one, "deal": known[one.order_id]}
+        for message in messages
+        if (one := found.get(message.context.get("approval")))
+    }
+
+
+def to_step(context: Context) -> Keyboard:
+    """Under what was decided: go on with the order."""
+    order = context["order"]
+    if order.assigned_manager_id != context["person_id"] or order.status not in STAGES:
+        return []
+    return [[(_("To the step"), k.data(k.DEAL, order.pk))]]
