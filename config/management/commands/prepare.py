@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from config import translations
 from core import clock
+from panel.deciders import warning
 from panel.seeding.publishing import rules_publish
 
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         call_command("migrate", database="owner", interactive=False, verbosity=min(verbosity, 1))
         if no_people:
             rules_publish(since=clock.now())
+            if lacking := warning():
+                self.stderr.write(lacking)
         else:
             asked = {name: options[name] for name in ("days", "orders_per_day") if options[name] is not None}
             call_command("seed", demo=demo, write=write, verbosity=verbosity, **asked)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from core import clock
 from orders.models import Order
+from panel.deciders import warning
 from panel.management.telling import progress_bar, summary_lines
 from panel.seeding.installing import install
 from panel.simulation.running import Scenario, simulate
@@ -61,6 +62,8 @@ class Command(BaseCommand):
             console.print(
                 _("Not known here, ask who set it up: %(names)s.") % {"names": names}, highlight=False
             )
+        if lacking := warning():
+            console.print(lacking, style="bold red", highlight=False)
         if not options["demo"]:
             return
         if Order.objects.exists():
