@@ -1,51 +1,16 @@
 """Rules about several rows, tried by two transactions at the same time."""
 
-import threading
-import time
-from collections.abc import Callable
-
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 
 from core import clock
 from orders.models import Order
 from orders.statuses import Status
 from sla.models import Matrix, Rule
+from tests.database.meanwhile import Meanwhile
 from tests.factories import MatrixFactory, OrderFactory, RuleFactory, StatusEventFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WAITS_FOR_US = """
-    SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))
-"""
-
-
-class Meanwhile(threading.Thread):
-    """Another session, which the transaction of the test makes wait."""
-
-    def __init__(self, act: Callable[[], object]) -> None:
-        super().__init__()
-        self.act = act
-        self.error: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            self.act()
-        except Exception as error:
-            self.error = error
-        finally:
-            connections["default"].close()
-
-    def until_it_waits(self) -> None:
-        self.start()
-        until = time.monotonic() + 10
-        with connection.cursor() as cursor:
-            while time.monotonic() < until:
-                cursor.execute(WAITS_FOR_US)
-                if cursor.fetchone()[0]:
-                    return
-                time.sleep(0.01)
-        raise AssertionError("the other session does not wait")
 
 
 def test_no_rule_slips_into_a_matrix_that_is_being_published() -> None:
