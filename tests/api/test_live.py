@@ -17,10 +17,13 @@ import pytest
 
 from config.parts.ports import free_ports
 from core import clock
-from orders.models import Order
+from core.models import Entry
+from core.roles import LEAD
+from orders.models import Approval, Order, Payment, StatusEvent
 from rop.audit import audit
-from tests.api.client import NEW_ORDER, agent
+from tests.api.client import NEW_ORDER, agent, person
 from tests.stories.company import HOUR, Company, loads
+from tests.stories.dealing import ask, awaiting, finance
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -165,3 +168,56 @@ def test_the_document_and_its_page_are_served_without_a_key(company: Company, li
         assert (page.status, b"swagger" in page.read().lower()) == (200, True)
     status, _headers, document = call(port, "GET", "schema/?format=json")
     assert (status, document["openapi"][:2]) == (200, "3.")
+
+
+def test_twenty_answers_at_once_carry_out_what_was_asked_for_once(company: Company, live_server: Any) -> None:
+    """Two leads press at the same time, each ten times."""
+    order = awaiting(company)
+    asked = ask(company, order, "reinspect")
+    leads = [company.lead, company.person("Pavel", LEAD)]
+    keys, port = [person(company, lead).key for lead in leads], port_of(live_server)
+    body = json.dumps({"answer": "approve", "hash": asked.shown_hash})
+
+    def answer(number: int) -> tuple[int, str]:
+        status, _headers, said = call(
+            port, "POST", f"approvals/{asked.pk}/decide/", body, key=keys[number % 2]
+        )
+        return status, said.get("code") or said["decided_by"]["name"]
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(answer, range(20)))
+
+    decided = Approval.objects.select_related("decided_by").get()
+    assert decided.decided_by is not None
+    # Whoever waited too long for the order was told so, and nothing was done.
+    assert set(answers) - {(503, "unavailable")} <= {
+        (200, decided.decided_by.first_name),
+        (409, "decided_already"),
+    }
+    assert (200, decided.decided_by.first_name) in answers
+    assert StatusEvent.objects.filter(order=order, route="reinspect").count() == 1
+    assert Entry.objects.filter(kind="command.approval_decide", output__result__isnull=True).count() == 1
+    assert {name: count for name, count in audit(now=clock.now()).counts.items() if count} == {}
+
+
+def test_twenty_payments_of_one_document_at_once_are_one(company: Company, live_server: Any) -> None:
+    order = awaiting(company)
+    key, port = person(company, finance(company)).key, port_of(live_server)
+    paid = {
+        "amount": "125000.00",
+        "currency": "RUB",
+        "paid_at": company.now.isoformat(),
+        "document": "118",
+    }
+
+    def record(_number: int) -> tuple[int, Any]:
+        status, _headers, said = call(
+            port, "POST", f"orders/{order.ref}/payments/", json.dumps(paid), key=key
+        )
+        return status, said.get("id")
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = set(pool.map(record, range(20)))
+
+    payment = Payment.objects.get()
+    assert answers - {(503, None)} == {(201, payment.pk)}

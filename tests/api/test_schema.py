@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from core.api.views import ApiView, NoSuchAddress
 from core.scopes import SCOPES
 from tests.api.client import NEW_ORDER, Caller, agent, person
+from tests.api.doors import ROWS, world
 from tests.stories.company import Company
 from tests.stories.inspecting import answer, answers, attach, attach_all, conclude, under_inspection
 
@@ -123,6 +124,40 @@ def test_what_is_described_of_an_inspection_is_what_is_sent(
     assert set(lead.post(f"orders/{order.ref}/contacts/", contact).json()) == fields(document, "Contact")
     form = document["components"]["schemas"]["EvidenceFormRequest"]["properties"]
     assert set(form) == {"file", "point", "purpose"}
+
+
+def test_what_is_described_of_a_deal_is_what_is_sent(company: Company, document: dict[str, Any]) -> None:
+    everything = world(company)
+    sent = {
+        "Deal": ("GET", "", "deal"),
+        "Approval": ("GET", "approvals/", 0),
+        "Blocker": ("GET", "blockers/", 0),
+        "Payment": ("GET", "payments/", 0),
+        "PaymentList": ("GET", "payments/", None),
+        "ClientDecision": ("POST", "client-decision/", None),
+        "Price": ("POST", "price/", None),
+        "Payout": ("POST", "payouts/", None),
+        "Logistics": ("POST", "logistics/", None),
+        "Opinion": ("POST", "opinions/", None),
+    }
+    ref = everything.orders["awaiting"].ref
+    bodies = {row.pattern: row.body for row in ROWS if row.method == "POST"}
+    caller = {"price/": "lead", "payouts/": "finance", "opinions/": "ai_grc", "payments/": "finance"}
+
+    for name, (method, path, part) in sent.items():
+        who = everything.callers[caller.get(path, "owner")]
+        address = f"orders/{ref}/{path}"
+        body = bodies.get("orders/<ref:ref>/" + path)
+        response = who.get(address) if method == "GET" else who.post(address, body)
+        answer = response.json()
+        if part is not None:
+            answer = answer["results"][part] if isinstance(part, int) else answer[part]
+        assert set(answer) == fields(document, name), name
+    elsewhere = {"Tracking": ("moving", "tracking/"), "Claim": ("arrived", "claims/")}
+    for name, (order, path) in elsewhere.items():
+        address = f"orders/{everything.orders[order].ref}/{path}"
+        answer = everything.callers["owner"].post(address, bodies["orders/<ref:ref>/" + path]).json()
+        assert set(answer) == fields(document, name), name
 
 
 def test_the_bodies_that_are_described_are_those_that_are_read(document: dict[str, Any]) -> None:
