@@ -23,7 +23,7 @@ from rop.services import (
     proposal_dismiss,
 )
 from rop.words import moment
-from telegram_bot.cards import keyboards
+from telegram_bot.cards import callback
 from telegram_bot.cards.replies import MAY_ESCALATE
 from telegram_bot.visits import Answer, Known
 
@@ -44,7 +44,7 @@ def acknowledge(known: Known, order_id: int, seen: int) -> Answer:
 
 
 def resolve(known: Known, order_id: int, seen: int, why: int) -> Answer:
-    reason = keyboards.RESOLVED_WHY.get(why)
+    reason = callback.RESOLVED_WHY.get(why)
     if reason is None:
         return _unknown()
 
@@ -56,8 +56,8 @@ def resolve(known: Known, order_id: int, seen: int, why: int) -> Answer:
 
 
 def snooze(known: Known, order_id: int, length: int, why: int) -> Answer:
-    code = keyboards.SNOOZED_WHY.get(why)
-    if code is None or length not in keyboards.LENGTHS:
+    code = callback.SNOOZED_WHY.get(why)
+    if code is None or length not in callback.LENGTHS:
         return _unknown()
     until = _until(length, now=known.now)
 
@@ -131,7 +131,7 @@ def _given(order: Order) -> str:
 
 def _until(length: int, *, now: datetime) -> datetime:
     """At most a day ahead."""
-    return next_morning(now) if length == keyboards.TILL_MORNING else now + timedelta(hours=length)
+    return next_morning(now) if length == callback.TILL_MORNING else now + timedelta(hours=length)
 
 
 def _at(until: datetime | None, known: Known) -> str:
@@ -155,7 +155,7 @@ def snooze_menu(known: Known, order_id: int) -> Answer:
 
 
 def snooze_length(known: Known, order_id: int, length: int) -> Answer:
-    if length not in keyboards.LENGTHS:
+    if length not in callback.LENGTHS:
         return _unknown()
     return _change(known, order_id, MAY_ESCALATE, menu="why", length=length)
 
@@ -252,18 +252,18 @@ def _unknown() -> Answer:
 
 
 PRESSES: Mapping[str, Callable[..., Answer]] = {
-    keyboards.SHOW: show,
-    keyboards.ACKNOWLEDGE: acknowledge,
-    keyboards.GIVE: give,
-    keyboards.GIVE_TO: give_to,
-    keyboards.SNOOZE: snooze_menu,
-    keyboards.SNOOZE_LENGTH: snooze_length,
-    keyboards.SNOOZE_BECAUSE: snooze,
-    keyboards.UNSNOOZE: unsnooze,
-    keyboards.RESOLVE: resolve_menu,
-    keyboards.RESOLVE_BECAUSE: resolve,
-    keyboards.FOLLOW: follow,
-    keyboards.DISMISS: dismiss,
-    keyboards.BURNING: burning,
-    keyboards.OPEN_BURNING: open_burning,
+    callback.SHOW: show,
+    callback.ACKNOWLEDGE: acknowledge,
+    callback.GIVE: give,
+    callback.GIVE_TO: give_to,
+    callback.SNOOZE: snooze_menu,
+    callback.SNOOZE_LENGTH: snooze_length,
+    callback.SNOOZE_BECAUSE: snooze,
+    callback.UNSNOOZE: unsnooze,
+    callback.RESOLVE: resolve_menu,
+    callback.RESOLVE_BECAUSE: resolve,
+    callback.FOLLOW: follow,
+    callback.DISMISS: dismiss,
+    callback.BURNING: burning,
+    callback.OPEN_BURNING: open_burning,
 }

@@ -17,7 +17,7 @@ from orders.models import Order
 from orders.services import order_route
 from orders.statuses import Status
 from telegram_bot import commands, escalations
-from telegram_bot.cards import keyboards
+from telegram_bot.cards import callback
 from telegram_bot.dealing import presses as dealing
 from telegram_bot.inspecting import presses as inspecting
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer, reading_as
@@ -26,7 +26,7 @@ from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer, reading_a
 def run(visit: Visit, data: str, *, now: datetime) -> Answer:
     if visit.is_too_old(now):
         return SILENCE
-    press = keyboards.read(data)
+    press = callback.read(data)
     if press is None:
         return answer(
             visit, lambda known: Answer(toast=_("This button is not one of mine."), alert=True), now=now
@@ -159,13 +159,13 @@ def _shift(known: Known, *, on: bool) -> Answer:
 
 
 PRESSES: Mapping[str, Callable[..., Answer]] = {
-    keyboards.ACCEPT: accept,
-    keyboards.ACCEPT_IN_LIST: accept_in_list,
-    keyboards.NEXT: what_next,
-    keyboards.WHY: why,
-    keyboards.PAGE: page,
-    keyboards.SHIFT_ON: shift_on,
-    keyboards.SHIFT_OFF: shift_off,
+    callback.ACCEPT: accept,
+    callback.ACCEPT_IN_LIST: accept_in_list,
+    callback.NEXT: what_next,
+    callback.WHY: why,
+    callback.PAGE: page,
+    callback.SHIFT_ON: shift_on,
+    callback.SHIFT_OFF: shift_off,
     **escalations.PRESSES,
     **inspecting.PRESSES,
     **dealing.PRESSES,

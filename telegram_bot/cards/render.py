@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from core import selectors
 from core.models import Message, User
 from telegram_bot.cards import labels
+from telegram_bot.cards.callback import DATA_LIMIT
 from telegram_bot.cards.card import Context, Keyboard
-from telegram_bot.cards.keyboards import DATA_LIMIT
 from telegram_bot.cards.registry import card
 from telegram_bot.policies import text
 

@@ -10,18 +10,23 @@ import core.selectors
 from assignment.models import Manager, Shift
 from assignment.selectors import shifts_at
 from core.models import Message
-from orders.models import Order
+from orders.models import Blocker, Order, Task, TaskStatus
+from orders.selectors.deals import approvals_open, blockers_open, deal_of, logistics_current
 from orders.statuses import Status
 from rop.explain import explain_sentences
 from rop.selectors import live_escalations
 from telegram_bot.cards.card import Context, Loader
+from telegram_bot.cards.deal import said
 from telegram_bot.cards.escalation import cases_of
 
 PAGE_SIZE = 8
 BURNING_PAGE = 6
+LISTED = 5
 
 MAY_ESCALATE = "rop.escalate"
 """The permission of leads to decide about escalations."""
+
+BEFORE_A_DEAL = frozenset({Status.PENDING_MANAGER, Status.UNDER_INSPECTION})
 
 STALE_AFTER = timedelta(minutes=30)
 """An answer that could not be given for so long is not given any more: nobody waits for it."""
@@ -41,7 +46,7 @@ def reply(one: OneReply) -> Loader:
 
 
 def my(message: Message, now: datetime) -> Context:
-    """One page of this person's open orders, most urgent first."""
+    """One page of this person's open orders, most urgent first; on the first one what else is theirs."""
     own = Order.objects.filter(assigned_manager_id=message.person_id, closed_at__isnull=True)
     count = own.count()
     pages = max(1, -(-count // PAGE_SIZE))
@@ -55,6 +60,20 @@ def my(message: Message, now: datetime) -> Context:
         "page": page,
         "pages": pages,
         "offset": page * PAGE_SIZE,
+        **(_besides(message.person_id) if page == 0 else {"tasks": [], "blockers": [], "blocked": []}),
+    }
+
+
+def _besides(person_id: int | None) -> Context:
+    """What is this person's beside the steps of their own orders: tasks that somebody gave them, others' blockers."""
+    tasks = Task.objects.filter(owner=person_id, status=TaskStatus.OPEN).select_related("order")
+    of_steps = Q(order__assigned_manager=person_id, stage__isnull=False)
+    blockers = Blocker.objects.filter(owner=person_id, resolved_at__isnull=True).select_related("order")
+    others = blockers.exclude(order__assigned_manager=person_id).order_by("due_at", "pk")[:LISTED]
+    return {
+        "tasks": list(tasks.exclude(of_steps).order_by("due_at", "pk")[:LISTED]),
+        "blockers": list(others),
+        "blocked": list({one.order_id: one.order for one in others}.values()),
     }
 
 
@@ -95,7 +114,17 @@ def order(message: Message, now: datetime) -> Context | None:
         .filter(pk=message.order_id or 0)
         .first()
     )
-    return {"order": found} if found else None
+    return {"order": found, **_deal(found)} if found else None
+
+
+def _deal(order: Order) -> Context:
+    """What is known of its deal, and what stands in its way."""
+    known: Context = {"blockers": blockers_open(order.pk), "approvals": approvals_open(order.pk)}
+    if order.status in BEFORE_A_DEAL:
+        return known
+    deal = deal_of(order.pk)
+    shipment = said.shipment(logistics_current(order.pk))
+    return {**known, "deal": deal, "decision": said.last_decision(order, deal), "shipment": shipment}
 
 
 def why(message: Message, now: datetime) -> Context | None:

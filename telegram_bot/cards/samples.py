@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assignment.models import AssignmentState, Shift
 from core.models import ChatGroup, Importance, Message, User
-from orders.models import Evidence, InspectionItem, InspectionVerdict, Note, Order
+from orders.models import Evidence, InspectionItem, InspectionVerdict, Note, Order, Task
 from orders.statuses import Severity, Status, Step, Whose
 from rop.words import EXCLUDED, LEVELS
 from sla.models import Clock
@@ -179,6 +179,9 @@ def _my(now: datetime) -> Context:
         "orders": [order(now), order(now, number=1043, severity=Severity.CRITICAL)],
         "page": 1,
         "pages": 3,
+        "tasks": [Task(order=order(now, number=1040), title=_("Send the invoice"), due_at=now + 2 * HOUR)],
+        "blockers": [_blocker(now)["blocker"]],
+        "blocked": [_blocker(now)["order"]],
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from orders import gate
 from orders.models import ClientSaid, Order, Outcome
 from orders.statuses import Status
-from telegram_bot.cards import keyboards
+from telegram_bot.cards import callback
 from telegram_bot.cards.deal import thread_of
 from telegram_bot.cards.deal.codes import (
     CARRIERS,
@@ -269,21 +269,21 @@ def _unknown() -> Answer:
 
 
 PRESSES: Mapping[str, Callable[..., Answer]] = {
-    keyboards.DEAL: open_step,
-    keyboards.DEAL_SCREEN: screen,
-    keyboards.CLIENT_SAID: client_said,
-    keyboards.CLIENT_THINKS: client_thinks,
-    keyboards.CLIENT_DECLINED: client_declined,
-    keyboards.CLIENT_SILENT: client_silent,
-    keyboards.CLIENT_AGAIN: client_again,
-    keyboards.SELLER_DATE: seller_date,
-    keyboards.CARRIER: carrier,
-    keyboards.PROMISED: promised,
-    keyboards.DELIVERED: delivered,
-    keyboards.TAKE_ROUTE: route,
-    keyboards.CANCEL: cancel,
-    keyboards.WAY: way,
-    keyboards.BLOCKER_KIND: blocker_kind,
-    keyboards.BLOCKER_DUE: blocker_due,
-    keyboards.BLOCKER_GONE: blocker_gone,
+    callback.DEAL: open_step,
+    callback.DEAL_SCREEN: screen,
+    callback.CLIENT_SAID: client_said,
+    callback.CLIENT_THINKS: client_thinks,
+    callback.CLIENT_DECLINED: client_declined,
+    callback.CLIENT_SILENT: client_silent,
+    callback.CLIENT_AGAIN: client_again,
+    callback.SELLER_DATE: seller_date,
+    callback.CARRIER: carrier,
+    callback.PROMISED: promised,
+    callback.DELIVERED: delivered,
+    callback.TAKE_ROUTE: route,
+    callback.CANCEL: cancel,
+    callback.WAY: way,
+    callback.BLOCKER_KIND: blocker_kind,
+    callback.BLOCKER_DUE: blocker_due,
+    callback.BLOCKER_GONE: blocker_gone,
 }

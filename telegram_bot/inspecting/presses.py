@@ -11,7 +11,7 @@ from orders.models import ContactChannel, Decision, Inspection, Order, Outcome, 
 from orders.selectors import InspectionView
 from orders.services import contact_add, evidence_remove
 from orders.statuses import Status
-from telegram_bot.cards import keyboards
+from telegram_bot.cards import callback
 from telegram_bot.cards.inspection import thread_of
 from telegram_bot.cards.inspection.codes import ANSWERS_AT_MOST, CHANNELS, OUTCOMES, VERDICTS, WHEN
 from telegram_bot.dialogues import card_pressed, is_newest
@@ -364,25 +364,25 @@ def _unknown() -> Answer:
 
 
 PRESSES: Mapping[str, Callable[..., Answer]] = {
-    keyboards.INSPECT: open_card,
-    keyboards.GROUPS: groups,
-    keyboards.GROUP: group,
-    keyboards.NORM: norm,
-    keyboards.POINT: point,
-    keyboards.ANSWER: answer,
-    keyboards.CHANGE_ANSWER: change_answer,
-    keyboards.SKIP: skip,
-    keyboards.LEFT: left,
-    keyboards.VERDICT: verdicts,
-    keyboards.VERDICT_IS: verdict,
-    keyboards.REMARKS_OF_POINTS: remarks_of_points,
-    keyboards.DECIDE: decide,
-    keyboards.CONTACT: contact,
-    keyboards.CONTACT_BY: channel,
-    keyboards.CONTACT_CAME_TO: outcome,
-    keyboards.CONTACT_AGAIN: when,
-    keyboards.UNPLACED: to_place,
-    keyboards.PLACE: place,
-    keyboards.TAKE_AWAY: remove,
-    keyboards.FILES_OF: files_are_of,
+    callback.INSPECT: open_card,
+    callback.GROUPS: groups,
+    callback.GROUP: group,
+    callback.NORM: norm,
+    callback.POINT: point,
+    callback.ANSWER: answer,
+    callback.CHANGE_ANSWER: change_answer,
+    callback.SKIP: skip,
+    callback.LEFT: left,
+    callback.VERDICT: verdicts,
+    callback.VERDICT_IS: verdict,
+    callback.REMARKS_OF_POINTS: remarks_of_points,
+    callback.DECIDE: decide,
+    callback.CONTACT: contact,
+    callback.CONTACT_BY: channel,
+    callback.CONTACT_CAME_TO: outcome,
+    callback.CONTACT_AGAIN: when,
+    callback.UNPLACED: to_place,
+    callback.PLACE: place,
+    callback.TAKE_AWAY: remove,
+    callback.FILES_OF: files_are_of,
 }

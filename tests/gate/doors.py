@@ -17,7 +17,7 @@ from orders import gate
 from orders.models import Order
 from orders.services import order_route
 from telegram_bot import presses
-from telegram_bot.cards import keyboards
+from telegram_bot.cards import callback
 from telegram_bot.visits import Visit
 
 REASON = "It was agreed on the phone"
@@ -114,7 +114,7 @@ def bot(attempt: Attempt) -> Answer:
     )
     before = Entry.objects.filter(kind="command.route").count()
     presses.run(
-        visit, keyboards.data(keyboards.ACCEPT, attempt.order.pk, attempt.order.version), now=attempt.now
+        visit, callback.data(callback.ACCEPT, attempt.order.pk, attempt.order.version), now=attempt.now
     )
     assert Entry.objects.filter(kind="command.route").count() == before + 1
     entry = Entry.objects.filter(kind="command.route").latest("pk")

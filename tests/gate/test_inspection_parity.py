@@ -17,7 +17,7 @@ from core.services.keys import key_issue
 from orders.models import InspectionVerdict, Order
 from orders.services import InspectionRefused, inspection_verdict
 from orders.statuses import Status
-from telegram_bot.cards import keyboards
+from telegram_bot.cards import callback
 from tests.gate.doors import DOORS, Answer, Attempt
 from tests.stories.company import Company
 from tests.stories.inspecting import answer, answers, attach_all, conclude, under_inspection
@@ -146,10 +146,10 @@ def test_the_bots_button_shows_what_is_left_instead(
     order, lacks = lacking
     assert order.assigned_manager is not None
     talk = Talk(company, order.assigned_manager, order)
-    talk.press(keyboards.INSPECT, order.pk)
+    talk.press(callback.INSPECT, order.pk)
 
     with translation.override("en"):
-        said = talk.press(keyboards.VERDICT_IS, talk.inspection, order.version, code)
+        said = talk.press(callback.VERDICT_IS, talk.inspection, order.version, code)
         shown = talk.shown()
 
     assert said.alert

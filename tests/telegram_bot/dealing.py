@@ -6,7 +6,7 @@ from core.models import Message, User
 from orders.models import Order
 from orders.selectors.deals import Deal, deal_of
 from telegram_bot import cards
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.cards.deal import TEMPLATE, thread_of
 from telegram_bot.models import Dialogue, Talk
 from tests.stories.company import Company

@@ -8,7 +8,7 @@ from core.models import Message, TelegramLink, User
 from orders.models import Order
 from orders.selectors import InspectionView, inspection_view
 from telegram_bot import cards, commands, inbox, presses
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.cards.inspection import TEMPLATE
 from telegram_bot.inspecting import fetching, following
 from telegram_bot.inspecting.files import Sent

@@ -19,7 +19,7 @@ from rop.models import Escalation, Proposal, Snooze
 from rop.words import RESOLVED_BECAUSE, SNOOZED_BECAUSE
 from sla.models import Clock
 from telegram_bot.cards import CARDS
-from telegram_bot.cards.keyboards import RESOLVED_WHY, SNOOZED_WHY
+from telegram_bot.cards.callback import RESOLVED_WHY, SNOOZED_WHY
 from telegram_bot.sandbox.model import Callback
 from telegram_bot.sandbox.server import Sandbox
 from telegram_bot.sandbox.view import Seen

@@ -10,7 +10,7 @@ from orders.models import Evidence, Note, Order
 from orders.services import GivenAnswer, inspection_answer
 from orders.statuses import Status
 from telegram_bot import inbox
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.inspecting import fetching, following
 from telegram_bot.models import FileState, IncomingFile, Update, UpdateState
 from tests.evidence.files import HTML, heic, pdf, video

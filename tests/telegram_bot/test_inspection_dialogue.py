@@ -16,7 +16,7 @@ from orders.services import (
 )
 from orders.statuses import Status
 from rop.timeline import timeline
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.cards.inspection import samples
 from telegram_bot.cards.inspection.buttons import SCREENS, buttons
 from telegram_bot.cards.render import markup, render_template

@@ -11,7 +11,7 @@ from core.models import Entry, Message, TelegramLink
 from orders.models import Order, StatusEvent
 from orders.services import order_set_severity
 from orders.statuses import Status
-from telegram_bot.cards.keyboards import read
+from telegram_bot.cards.callback import read
 from telegram_bot.models import Update
 from telegram_bot.sandbox.model import Callback
 from telegram_bot.sandbox.server import Sandbox

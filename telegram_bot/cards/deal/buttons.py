@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from orders.models import Blocker, BlockerKind, ClientSaid, DeclineReason, Order, WayState
 from orders.statuses import Status
 from rop.words import moment
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.cards.card import Button, Context, Keyboard
 from telegram_bot.cards.deal import card, said
 from telegram_bot.cards.deal.codes import (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.models import Message
 from orders.models import Approval, ApprovalState, Blocker
 from orders.selectors.deals import deals
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.cards.card import Context, Keyboard
 from telegram_bot.cards.deal.state import STAGES
 

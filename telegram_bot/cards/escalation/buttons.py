@@ -6,9 +6,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import Order
 from rop import words
-from telegram_bot.cards.card import Button, Context, Keyboard
-from telegram_bot.cards.escalation.candidates import Choice, Load
-from telegram_bot.cards.keyboards import (
+from telegram_bot.cards.callback import (
     ACKNOWLEDGE,
     DISMISS,
     FOLLOW,
@@ -26,6 +24,8 @@ from telegram_bot.cards.keyboards import (
     UNSNOOZE,
     data,
 )
+from telegram_bot.cards.card import Button, Context, Keyboard
+from telegram_bot.cards.escalation.candidates import Choice, Load
 from telegram_bot.policies.text import clean, shorten
 
 LABEL = 40

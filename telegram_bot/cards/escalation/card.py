@@ -18,6 +18,7 @@ from telegram_bot.cards import labels
 from telegram_bot.cards.card import Context
 from telegram_bot.cards.escalation import candidates
 from telegram_bot.cards.escalation.gathering import Gathered, gather
+from telegram_bot.cards.escalation.subjects import Subject
 
 OPEN, TAKEN, SNOOZED, RESOLVED, OVER, PAST = "open", "taken", "snoozed", "resolved", "over", "past"
 ANSWERABLE = (OPEN, TAKEN, SNOOZED)
@@ -25,12 +26,16 @@ ANSWERABLE = (OPEN, TAKEN, SNOOZED)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is escalated. `due_at`: the deadline or threshold that passed; `still_since` without one."""
+    """One thing that is escalated. `due_at`: the deadline or threshold that passed; `still_since` without one.
+
+    `subject`: whose deadline it was, where it is not that of the order itself.
+    """
 
     trigger: str
     about: object
     due_at: datetime | None
     still_since: datetime | None
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ def _trouble(found: Escalation, order: Order, gathered: Gathered) -> Trouble:
         about=about or labels.TROUBLES.get(found.trigger, found.get_trigger_display()),
         due_at=None if stuck else gathered.due_at.get(found.clock_id or 0),
         still_since=order.moved_at if stuck else None,
+        subject=gathered.subjects.get(found.clock_id or 0),
     )
 
 

@@ -16,11 +16,12 @@ from rop.models import LIVE, Escalation
 from rop.selectors import ProposalRow, SnoozeRow, proposals_of, snooze_of
 from sla.models import Clock
 from sla.policies.clocks import MatrixFacts
+from telegram_bot.cards.escalation.subjects import Subject, subjects_of
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """By order, but `due_at` by clock, `standings` and `names` by person.
+    """By order, but `due_at` and `subjects` by clock, `standings` and `names` by person.
 
     `escalations`: all of an order, the oldest first; `rounds`: the present assignments.
     """
@@ -31,6 +32,7 @@ class Gathered:
     proposals: Mapping[int, ProposalRow]
     rounds: Mapping[int, Assignment]
     due_at: Mapping[int, datetime]
+    subjects: Mapping[int, Subject]
     standings: Mapping[int, Standing]
     names: Mapping[int, str]
     matrix: MatrixFacts
@@ -50,13 +52,15 @@ def gather(order_ids: Iterable[int], *, now: datetime) -> Gathered:
     snoozes, proposals = snooze_of(ids), proposals_of(ids)
     rounds = {a.order_id: a for a in Assignment.objects.filter(order_id__in=ids, ended_at__isnull=True)}
     clock_ids = [e.clock_id for found in escalations.values() for e in found if e.clock_id is not None]
+    clocks = list(Clock.objects.filter(pk__in=clock_ids))
     return Gathered(
         orders=orders,
         escalations=escalations,
         snoozes=snoozes,
         proposals=proposals,
         rounds=rounds,
-        due_at=dict(Clock.objects.filter(pk__in=clock_ids).values_list("pk", "due_at")),
+        due_at={clock.pk: clock.due_at for clock in clocks},
+        subjects=subjects_of(clocks),
         standings={standing.user_id: standing for standing in assignment.selectors.standings(now=now)},
         names=_names(_people(escalations, snoozes, proposals, rounds)),
         matrix=sla.selectors.matrix(sla.selectors.matrix_version_in_force()),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from orders.inspection_words import answers_of, files_said
 from orders.models import AnswerKind, ContactChannel, Outcome, Proof
 from orders.selectors import InspectionView, PointView
-from telegram_bot.cards import keyboards as k
+from telegram_bot.cards import callback as k
 from telegram_bot.cards.card import Button, Context, Keyboard
 from telegram_bot.cards.inspection import card, said
 from telegram_bot.cards.inspection.codes import (
