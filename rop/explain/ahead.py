@@ -1,9 +1,8 @@
 """What will happen to an order by itself: planned in memory, moment by moment, with nothing written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from core.actors import ActorKind
@@ -11,18 +10,40 @@ from core.models import ChatGroup, User
 from orders.models import Order
 from rop.explain.values import NextThing, Whom
 from rop.loop.audience import INSTEAD, Addressee, Audience
-from rop.plan import EscalationFacts, Notice, OrderFacts, Plan, Policy, ProposalFacts, decide
+from rop.plan import (
+    EscalationFacts,
+    HangingFacts,
+    Notice,
+    OpenedFacts,
+    Opening,
+    OrderFacts,
+    Plan,
+    Policy,
+    ProposalFacts,
+    TaskFacts,
+    decide,
+    due_openings,
+)
+from rop.plan.openings import FOLLOW_UP, TRACK, UNDECIDED
 from sla.policies.clocks import ClockFacts, ClockStart
-from sla.policies.ladder import GROUP, Rung, rungs_for
+from sla.policies.ladder import GROUP, LEAD, Rung, rungs_for
 
-LOOKS = 12
+LOOKS = 40
 """How many moments ahead are planned."""
 
 SHOWN = 12
-"""How many things that will happen are told."""
+"""How many things that will happen are told, besides what becomes of the deal."""
 
 TOLD = {"sla_reminder": "remind", "sla_breach": "breach", "stuck": "stuck", "escalation": "escalate"}
 """The messages that are worth foretelling; the others only follow from what is said already."""
+ASKED = {FOLLOW_UP: "ask_client", UNDECIDED: "lead_decides", TRACK: "look_for_parcel"}
+"""What AI-РОП will ask of people by itself, by the kind of its task."""
+
+OF_THE_DEAL = frozenset({*ASKED.values(), "approval_expires", "promised_date_over"})
+
+
+NOBODY = 0
+"""Whose a task is that only a lead can have, while it is foretold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +63,17 @@ def next_things(
     """Nothing for a closed order."""
     if facts is None:
         return ()
-    coming = list(islice(_coming(facts, policy, wake_at=order.wake_at or now, now=now), SHOWN))
+    coming = list(_shown(_coming(facts, policy, wake_at=order.wake_at or now, now=now)))
     return tuple(_with_people(coming, owner_id=order.assigned_manager_id, now=now))
+
+
+def _shown(coming: Iterable[_Coming]) -> Iterator[_Coming]:
+    """Reminders of one deadline must not crowd out what becomes of the deal after it."""
+    others = 0
+    for thing in coming:
+        others += thing.what not in OF_THE_DEAL
+        if thing.what in OF_THE_DEAL or others <= SHOWN:
+            yield thing
 
 
 def _coming(facts: OrderFacts, policy: Policy, *, wake_at: datetime, now: datetime) -> Iterator[_Coming]:
@@ -52,6 +82,9 @@ def _coming(facts: OrderFacts, policy: Policy, *, wake_at: datetime, now: dateti
     for _look in range(LOOKS):
         at = max(wake_at, now)
         facts = _as_known_then(facts, at)
+        openings = due_openings(facts, policy, at)
+        yield from _of_the_deal(facts, policy, openings, at)
+        facts = _come_due(facts, openings, at)
         plan = decide(facts, policy, at, pick=None)
         yield from _things(plan, facts, policy, at)
         if plan.close or plan.release or plan.wake_at is None:
@@ -77,6 +110,52 @@ def _things(plan: Plan, facts: OrderFacts, policy: Policy, at: datetime) -> Iter
         yield _Coming(at, "assign_next", "rop")
     if plan.close:
         yield _Coming(at, "close", "rop")
+
+
+def _of_the_deal(
+    facts: OrderFacts, policy: Policy, openings: Sequence[Opening], at: datetime
+) -> Iterator[_Coming]:
+    """What comes due before anything is planned, and the end of the day that the carrier promised."""
+    for opening in openings:
+        yield _Coming(at, ASKED[opening.kind], opening.whose)
+    if any(approval.expires_at <= at for approval in facts.hangs.approvals):
+        yield _Coming(at, "approval_expires", "rop")
+    deal = facts.deal
+    is_away = facts.status == "in_transit" and deal is not None and not deal.delivered
+    if is_away and deal is not None and deal.promised_date and policy.end_of(deal.promised_date) == at:
+        yield _Coming(at, "promised_date_over", "owner" if facts.owner else "lead")
+
+
+def _come_due(facts: OrderFacts, openings: Sequence[Opening], at: datetime) -> OrderFacts:
+    """The facts with these tasks open and without what has expired, as a look would leave them.
+
+    A task that only a lead can have is nobody's here: who it will be is not known yet.
+    """
+    kept = tuple(approval for approval in facts.hangs.approvals if approval.expires_at > at)
+    if len(kept) < len(facts.hangs.approvals):
+        hangs = replace(facts.hangs, approvals=kept)
+        facts = replace(facts, hanging=None if hangs == HangingFacts() else hangs)
+    deal, owner = facts.deal, facts.owner
+    if deal is None or not openings:
+        return facts
+    first = min((task.id for task in facts.tasks), default=0)
+    tasks = [
+        TaskFacts(
+            id=min(first, 0) - number,
+            owner_id=owner.user_id if owner is not None and opening.whose == "owner" else NOBODY,
+            created_at=at,
+            due_at=opening.due_at,
+            kind=opening.kind,
+            number=opening.number,
+        )
+        for number, opening in enumerate(openings, 1)
+    ]
+    opened = tuple(OpenedFacts(opening.kind, opening.number, at) for opening in openings)
+    return replace(
+        facts,
+        tasks=tuple(sorted((*facts.tasks, *tasks), key=lambda task: (task.due_at, task.id))),
+        deal=replace(deal, opened=(*deal.opened, *opened)),
+    )
 
 
 def _spoken_by(notice: Notice, rungs: Sequence[Rung]) -> tuple[Rung | None, int]:
@@ -216,6 +295,8 @@ def _told(to: str, owner_id: int | None, audience: Audience) -> tuple[Addressee,
     if to == "rop":
         return (Addressee(),)
     user_id = owner_id if to == "owner" else int(to)
+    if user_id == NOBODY:
+        return audience.of(LEAD, owner_id=owner_id)
     return (Addressee(person_id=user_id),) if user_id is not None else ()
 
 

@@ -9,12 +9,15 @@ from core.models import Entry
 from core.policies.worktime import Deadline, Segment, SegmentKind, Span, deadline, deadline_in_spans
 from rop.explain.values import ClockSeen, SegmentSeen
 from rop.words import SEGMENTS, word
-from sla.models import Clock, Mode
+from sla.models import Clock, ClockKind, Mode
 
 Key = tuple[str, int, str, str]
 """Subject's type and id, kind, generation: what makes a clock this clock."""
 
 Spans = tuple[Span, ...]
+
+GIVEN = frozenset({"task", "blocker", "approval"})
+"""What has its deadline by itself."""
 
 
 def clocks_seen(order_id: int) -> tuple[ClockSeen, ...]:
@@ -41,11 +44,16 @@ def _seen(clock: Clock, shifts: Mapping[Key, Spans]) -> ClockSeen:
 
 def _segments(clock: Clock, shifts: Mapping[Key, Spans]) -> Iterable[Segment]:
     """Empty where the deadline can't be derived again: better no explanation than a wrong one."""
-    if clock.subject_type == "task":
-        # Its deadline was given, not computed.
+    if _was_given(clock):
         return [Segment(clock.started_at, clock.due_at, SegmentKind.counted, clock.target_seconds, "")]
     computed = _computed(clock, shifts)
     return computed.segments if computed.due_at == clock.due_at else ()
+
+
+def _was_given(clock: Clock) -> bool:
+    """People named its deadline, or it follows from a moment that the client named: it was not computed."""
+    thinks = clock.kind == ClockKind.CLIENT_DECISION and "." in clock.generation.partition(":")[0]
+    return thinks or clock.subject_type in GIVEN
 
 
 def _computed(clock: Clock, shifts: Mapping[Key, Spans]) -> Deadline:

@@ -23,6 +23,11 @@ NEXT = {
     "take_away": gettext_lazy("%(at)s: the order is taken away from %(whom)s"),
     "assign_next": gettext_lazy("%(at)s: %(whom)s gives the order to the next manager"),
     "assign_when_free": gettext_lazy("%(whom)s gives the order to the first manager who can have it"),
+    "ask_client": gettext_lazy("%(at)s: %(whom)s has to ask the client"),
+    "lead_decides": gettext_lazy("%(at)s: if the client has not decided, %(whom)s decides"),
+    "look_for_parcel": gettext_lazy("%(at)s: %(whom)s has to look where the parcel is"),
+    "promised_date_over": gettext_lazy("%(at)s: the promised date is over, %(whom)s finds out what happened"),
+    "approval_expires": gettext_lazy("%(at)s: the request that nobody has decided about expires"),
     "close": gettext_lazy("%(at)s: %(whom)s closes the order"),
 }
 """What will happen, by the codes of `next`."""
