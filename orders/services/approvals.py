@@ -103,7 +103,7 @@ def approval_open(
     )
     output = {"approval": approval.pk, "action": action, "route": route}
     acted(order, "command.approval_ask", output, actor=actor, now=now, moves=False)
-    _tell(approval, "approval_asked", deciders[:1], now=now)
+    outbox.post([_message(approval, "approval_asked", deciders[0])], now=now)
     return approval
 
 
@@ -144,8 +144,8 @@ def approvals_expire(approvals: Iterable[int], *, actor: Actor, now: datetime) -
     if not expired:
         return
     _end(expired, ApprovalState.EXPIRED, now=now)
-    for approval in expired:
-        _tell(approval, "approval_expired", [approval.asked_by_id], now=now)
+    told = [_message(approval, "approval_expired", approval.asked_by_id) for approval in expired]
+    outbox.post(told, now=now)
     records = [
         journal.Record("approval.expired", order_id=one.order_id, output={"approval": one.pk})
         for one in expired
@@ -222,20 +222,16 @@ def payouts_refuse(approval_ids: list[int], *, now: datetime) -> None:
     asked.update(state=PayoutState.REFUSED, ended_at=now)
 
 
-def _tell(approval: Approval, template: str, people: Iterable[int], *, now: datetime) -> None:
-    messages = [
-        outbox.Outgoing(
-            template=template,
-            importance=Importance.ASSIGNMENT,
-            dedup_key=f"{template}:{approval.pk}:{person_id}",
-            person_id=person_id,
-            order_id=approval.order_id,
-            context={"approval": approval.pk},
-        )
-        for person_id in people
-    ]
-    outbox.post(messages, now=now)
+def _message(approval: Approval, template: str, person_id: int) -> outbox.Outgoing:
+    return outbox.Outgoing(
+        template=template,
+        importance=Importance.ASSIGNMENT,
+        dedup_key=f"{template}:{approval.pk}:{person_id}",
+        person_id=person_id,
+        order_id=approval.order_id,
+        context={"approval": approval.pk},
+    )
 
 
 def approval_tell_decided(approval: Approval, *, now: datetime) -> None:
-    _tell(approval, "approval_decided", [approval.asked_by_id], now=now)
+    outbox.post([_message(approval, "approval_decided", approval.asked_by_id)], now=now)

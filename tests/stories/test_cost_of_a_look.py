@@ -3,17 +3,20 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from core import actors
-from core.models import Entry, Message
-from orders.models import Order
+from core.models import Entry, Message, User
+from orders.models import Approval, Order, Task
+from orders.selectors.deals import today
 from orders.services import NewOrder, orders_intake
 from rop import loop
 from rop.models import Escalation
 from rop.services import escalation_acknowledge, order_snooze
 from sla.models import Clock
+from tests.factories import ApprovalFactory, BlockerFactory, LogisticsFactory, OrderFactory
 from tests.stories.company import Company, moment
 
 SIZES = (1, 100, 500)
@@ -81,6 +84,56 @@ def test_climbing_costs_the_same_number_of_queries_for_1_100_and_500_orders(
     company.commit()
     assert Escalation.objects.filter(level=4).count() == sum(SIZES)
     assert Message.objects.filter(group__isnull=False).count() == sum(SIZES)
+
+
+def test_what_a_deal_brings_costs_the_same_number_of_queries_for_1_20_and_100_orders(
+    company: Company,
+) -> None:
+    """Asked, nobody has decided, a request expires, what stands in the way is late, the way is looked at."""
+    company.admins()
+    anna = company.manager("Anna", capacity=1000)
+    # The first look of a process also reads the rules in force.
+    statements(in_deals(company, anna.user, 1), company.now)
+    batches = [in_deals(company, anna.user, size) for size in (1, 20, 100)]
+
+    asking = [len(statements(batch, company.now)) for batch in batches]
+    nothing_to_do = [len(statements(batch, company.now)) for batch in batches]
+    late = [len(statements(batch, moment("13:00"))) for batch in batches]
+    looking = [len(statements(batch, moment("12:00", day=2))) for batch in batches]
+    undecided = [len(statements(batch, moment("12:00", day=3))) for batch in batches]
+
+    for counted in (asking, nothing_to_do, late, looking, undecided):
+        assert len(set(counted)) == 1, (asking, nothing_to_do, late, looking, undecided)
+    assert nothing_to_do[0] <= 11
+    company.commit()
+    opened = Task.objects.filter(stage__isnull=False).values_list("kind").annotate(Count("pk"))
+    assert dict(opened) == {"follow_up": 122, "track": 121, "decide_undecided": 121}
+    assert not Approval.objects.filter(state="open").exists()
+
+
+def in_deals(company: Company, manager: User, size: int) -> list[int]:
+    """As many that await the client's decision, with a request and something in their way, and as many on the way."""
+    of_now = {
+        "owned": True,
+        "assigned_manager": manager,
+        "status_since": company.now,
+        "moved_at": company.now,
+    }
+    waiting = OrderFactory.create_batch(size, status="awaiting_payment", **of_now)
+    sent = OrderFactory.create_batch(size, status="in_transit", **of_now)
+    for order in waiting:
+        BlockerFactory(order=order, owner=manager, opened_at=company.now, due_at=moment("13:00"))
+        ApprovalFactory(
+            order=order,
+            asked_by=manager,
+            asked_at=company.now,
+            due_at=moment("13:00"),
+            expires_at=moment("12:00", day=2),
+        )
+    for order in sent:
+        promised = today(moment("12:00", day=5))
+        LogisticsFactory(order=order, promised_date=promised, carrier="CDEK", tracking="10", by=manager)
+    return [order.pk for order in (*waiting, *sent)]
 
 
 def test_an_unchanged_look_is_nine_queries_at_most(company: Company) -> None:
