@@ -41,7 +41,8 @@ TARGETS = (
     Target(ClockKind.ACCEPT, Status.PENDING_MANAGER, Mode.SHIFT, 30 * MINUTE, 15 * MINUTE, 10 * MINUTE),
     # Talking to the seller and 28 points: a working day and a third, two thirds, one.
     Target(ClockKind.STAGE, Status.UNDER_INSPECTION, Mode.BUSINESS, 16 * HOUR, 8 * HOUR, 4 * HOUR),
-    # The client thinks by day and by night.
+    # The client thinks by day and by night; from their decision on as long for the payment and the seller.
+    Target(ClockKind.CLIENT_DECISION, Status.AWAITING_PAYMENT, Mode.ELAPSED, 72 * HOUR, 48 * HOUR, 24 * HOUR),
     Target(ClockKind.STAGE, Status.AWAITING_PAYMENT, Mode.ELAPSED, 72 * HOUR, 48 * HOUR, 24 * HOUR),
     Target(ClockKind.STAGE, Status.READY_FOR_SHIPMENT, Mode.BUSINESS, 24 * HOUR, 16 * HOUR, 8 * HOUR),
     # Carriers drive at night too.

@@ -62,9 +62,8 @@ def test_the_matrix_has_a_rule_for_every_severity_of_every_stage(file: Path) -> 
     install(file=file, demo=None, now=NOW)
 
     there = set(Rule.objects.filter(matrix__published_at=NOW).values_list("kind", "stage", "severity"))
-    assert there == {
-        (kind, stage, severity) for kind, stage in REQUIRED_RULES for severity in Severity.values
-    }
+    clocks = [*REQUIRED_RULES, ("client_decision", "awaiting_payment")]
+    assert there == {(kind, stage, severity) for kind, stage in clocks for severity in Severity.values}
     assert all(rule.warn_at == [50, 75, 90] for rule in Rule.objects.all())
 
 

@@ -15,7 +15,7 @@ from orders.models import Order, Task
 from orders.services import TaskRefused, order_set_severity, task_cancel, task_done
 from rop.replaying import decisions, replay
 from sla.models import Clock
-from tests.stories.company import Company, moment, running_clock
+from tests.stories.company import TARGETS_IN_MINUTES, Company, moment, running_clock
 from tests.stories.dealing import awaiting, decide, step, take, talk
 
 DAY = timedelta(days=1)
@@ -168,6 +168,22 @@ def test_a_raised_severity_shortens_the_clients_time_but_not_a_day_that_they_nam
     raise_to(company, order, "critical")
     assert running_clock(order).due_at == moment("16:00", day=4)
     assert running_clock(order).kind == "client_decision"
+
+
+def test_the_clients_time_is_a_row_of_the_matrix_or_else_the_stages(company: Company, anna: Manager) -> None:
+    before = awaiting(company)
+    assert running_clock(before).target_seconds == 72 * 3600
+    row = ("client_decision", "awaiting_payment", "elapsed", (1440, 720, 360))
+    company.publish_matrix(version=2, targets=[*TARGETS_IN_MINUTES, row])
+    order = awaiting(company, "A-2")
+    assert (running_clock(order).kind, running_clock(order).due_at) == (
+        "client_decision",
+        moment("12:00", day=1),
+    )
+    # What runs keeps the version that it began under; the stage's own row is for what comes after the decision.
+    assert running_clock(before).due_at == moment("12:00", day=3)
+    decide(company, order, "confirmed")
+    assert (running_clock(order).kind, running_clock(order).due_at) == ("stage", moment("12:00", day=3))
 
 
 def raise_to(company: Company, order: Order, severity: str) -> None:
