@@ -53,9 +53,13 @@ CHECKS: Mapping[str, Check] = {
         """
         SELECT o.id FROM orders_order o
           LEFT JOIN LATERAL (
+              SELECT decision FROM orders_clientdecision
+               WHERE order_id = o.id AND stage = o.status_sequence ORDER BY id DESC LIMIT 1
+          ) d ON o.status = 'awaiting_payment'
+          LEFT JOIN LATERAL (
               SELECT id FROM sla_clock
                WHERE order_id = o.id AND subject_type = 'order' AND state IN ('running', 'paused')
-                 AND kind = CASE WHEN o.status = 'awaiting_payment' AND kind = 'client_decision'
+                 AND kind = CASE WHEN o.status = 'awaiting_payment' AND COALESCE(d.decision, 'thinks') = 'thinks'
                                  THEN 'client_decision'
                                  WHEN o.status <> 'pending_manager' THEN 'stage'
                                  WHEN o.assigned_manager_id IS NULL THEN 'assign' ELSE 'accept' END
@@ -65,6 +69,32 @@ CHECKS: Mapping[str, Check] = {
            AND o.wake_at > %(now)s AND o.created_at < %(now)s - interval '60 seconds'
            AND o.status NOT IN ('delivered', 'cancelled', 'rejected') AND c.id IS NULL""",
         walk="open orders",
+    ),
+    "blocker_without_its_clock": Check(
+        """
+        SELECT b.order_id FROM orders_blocker b
+          JOIN LATERAL (SELECT next_action, wake_at FROM orders_order WHERE id = b.order_id LIMIT 1) o ON true
+          LEFT JOIN LATERAL (
+              SELECT due_at FROM sla_clock
+               WHERE subject_type = 'blocker' AND subject_id = b.id AND kind = 'blocker'
+                 AND state IN ('running', 'paused') LIMIT 1
+          ) c ON true
+         WHERE {rows} AND b.resolved_at IS NULL AND b.opened_at < %(now)s - interval '60 seconds'
+           AND o.next_action <> 'look_again' AND o.wake_at > %(now)s AND c.due_at IS DISTINCT FROM b.due_at""",
+        walk="open blockers",
+    ),
+    "approval_without_its_clock": Check(
+        """
+        SELECT a.order_id FROM orders_approval a
+          JOIN LATERAL (SELECT next_action, wake_at FROM orders_order WHERE id = a.order_id LIMIT 1) o ON true
+          LEFT JOIN LATERAL (
+              SELECT due_at FROM sla_clock
+               WHERE subject_type = 'approval' AND subject_id = a.id AND kind = 'approval'
+                 AND state IN ('running', 'paused') LIMIT 1
+          ) c ON true
+         WHERE {rows} AND a.state = 'open' AND a.asked_at < %(now)s - interval '60 seconds'
+           AND o.next_action <> 'look_again' AND o.wake_at > %(now)s AND c.due_at IS DISTINCT FROM a.due_at""",
+        walk="open approvals",
     ),
     "clock_of_a_closed_order": Check(
         """

@@ -36,6 +36,17 @@ WALKS: Mapping[str, Walk] = {
         """SELECT id AS key FROM ai_escalations WHERE state IN ('open', 'acknowledged') AND id > %(after)s
             ORDER BY id LIMIT %(limit)s""",
     ),
+    # By their orders: of one order there are a few at most.
+    "open blockers": Walk(
+        "b.order_id",
+        """SELECT order_id AS key FROM orders_blocker WHERE resolved_at IS NULL AND order_id > %(after)s
+            ORDER BY order_id LIMIT %(limit)s""",
+    ),
+    "open approvals": Walk(
+        "a.order_id",
+        """SELECT order_id AS key FROM orders_approval WHERE state = 'open' AND order_id > %(after)s
+            ORDER BY order_id LIMIT %(limit)s""",
+    ),
     # Of each of these all 28 points are counted anew.
     "current inspections": Walk(
         "i.order_id",

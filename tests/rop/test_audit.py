@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.services import GivenAnswer
+from orders.services import GivenAnswer, blocker_open, blocker_pass
 from rop.audit import CHECKS, audit
 from rop.models import Audit
 from tests.rop.many_orders import as_owner, many_orders
 from tests.rop.reading import explained, most_read
 from tests.stories.company import HOUR, Company, moment
+from tests.stories.dealing import awaiting, decide
 from tests.stories.inspecting import answer, answers, attach_all, under_inspection
 
 UNGUARDED = ("order_open_is_supervised", "order_open_has_owner", "order_unowned_is_being_assigned")
@@ -48,6 +49,15 @@ BREAKING: dict[str, str] = {
     "owner_is_not_the_assigned": "UPDATE ai_assignments SET manager_id = %(lead)s WHERE order_id = %(order)s",
     "status_is_not_the_last_event": "UPDATE orders_order SET status_sequence = 7 WHERE id = %(order)s",
     "without_its_clock": "UPDATE sla_clock SET state = 'met', ended_at = %(now)s WHERE order_id = %(order)s",
+    "blocker_without_its_clock": """
+        INSERT INTO orders_blocker (order_id, kind, text, owner_id, due_at, opened_by_id, door, opened_at, resolution)
+        VALUES (%(order)s, 'papers', 'No receipt', %(lead)s, %(now)s, %(lead)s, 'bot',
+                %(now)s - interval '90 seconds', '')""",
+    "approval_without_its_clock": """
+        INSERT INTO orders_approval (order_id, action, route, payload, reason, shown_hash, order_version, asked_by_id,
+                                     door, asked_at, due_at, expires_at, state, decided_door, decision_reason)
+        VALUES (%(order)s, 'price', '', '{}', 'So', '', 1, %(lead)s, 'bot', %(now)s - interval '90 seconds',
+                %(now)s, %(now)s, 'open', '', '')""",
     "clock_of_a_closed_order": """UPDATE orders_order SET closed_at = %(now)s, status = 'cancelled'
                                    WHERE id = %(order)s""",
     "escalation_of_a_closed_order": """
@@ -87,6 +97,49 @@ def test_each_check_finds_what_it_is_for(company: Company, owner: psycopg.Connec
     )
 
     assert company.audit()[name] == 1
+
+
+DECIDED = {"": "client_decision", "thinks": "client_decision", "confirmed": "stage", "declined": "stage"}
+"""The client's last word → the clock that runs while the payment is awaited."""
+
+
+@pytest.mark.parametrize("decision", DECIDED)
+def test_while_the_client_decides_it_is_their_clock_that_has_to_run(
+    company: Company, owner: psycopg.Connection, decision: str
+) -> None:
+    company.manager("Anna")
+    order = awaiting(company)
+    if decision:
+        until = moment("15:00", day=1) if decision == "thinks" else None
+        decide(company, order, decision, until=until, why="price" if decision == "declined" else "")
+    company.now += timedelta(minutes=2)
+    assert company.audit() == {}
+
+    other = "stage" if DECIDED[decision] == "client_decision" else "client_decision"
+    changed = owner.execute(
+        "UPDATE sla_clock SET kind = %s WHERE order_id = %s AND kind = %s AND state = 'running'",
+        [other, order.pk, DECIDED[decision]],
+    )
+
+    assert changed.rowcount == 1
+    assert company.audit() == {"without_its_clock": 1}
+
+
+def test_a_blocker_that_was_passed_on_has_the_clock_of_its_new_deadline(
+    company: Company, owner: psycopg.Connection
+) -> None:
+    company.manager("Anna")
+    order = under_inspection(company)
+    by = {"actor": company.actor(company.lead), "now": company.now}
+    due_at = {"owner_id": company.lead.pk, "due_at": moment("18:00")}
+    blocker = blocker_open(order_id=order.pk, kind="papers", text="No receipt", **due_at, **by)
+    blocker_pass(blocker_id=blocker.pk, reason="Later", **{**due_at, "due_at": moment("20:00")}, **by)
+    company.now += timedelta(minutes=2)
+    assert company.audit() == {}
+
+    owner.execute("UPDATE orders_blocker SET due_at = due_at + interval '1 hour'")
+
+    assert company.audit() == {"blocker_without_its_clock": 1}
 
 
 def _values(company: Company, order_id: int) -> dict[str, Any]:
