@@ -82,9 +82,10 @@ class StepFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             given = getattr(form, "cleaned_data", {})
             if not given or given.get("DELETE") or "delay" not in given:
                 continue
-            if given["delay"] in seen:
+            delay = given["delay"]
+            if delay in seen:
                 form.add_error("delay", _("There is a step at this moment already."))
-            seen.add(given["delay"])
+            seen.add(delay)
 
     def kept(self) -> list[FollowUpStep]:
         """What the lead wants, in the order of their moments."""
