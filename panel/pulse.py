@@ -40,7 +40,7 @@ def pulse_for(request: HttpRequest) -> Pulse:
 
 
 def said(number: int) -> str:
-    return f"{number}+" if number >= CAP else str(number)
+    return f"{CAP}+" if number >= CAP else str(number)
 
 
 def forget() -> None:

@@ -11,16 +11,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from panel.inbox import inspections, ladder, machinery, orders
-from panel.inbox.rows import Row
+from panel.inbox.rows import COUNTED, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
+    """`list`: the view of the list of orders that has them all."""
+
     code: str
     title: str | Promise
     icon: str
     count: Callable[[datetime], int]
     rows: Callable[[datetime], Sequence[Row]]
+    list: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,18 @@ class Section:
     rows: Sequence[Row]
 
     @property
-    def more(self) -> int:
-        return max(0, self.count - len(self.rows))
+    def said(self) -> str:
+        return f"{self.count}{self._on}"
+
+    @property
+    def more(self) -> str:
+        """How many rows are not shown here; "" for none."""
+        hidden = self.count - len(self.rows)
+        return f"{hidden}{self._on}" if hidden > 0 else ""
+
+    @property
+    def _on(self) -> str:
+        return "+" if self.count >= COUNTED else ""
 
 
 def count(*, now: datetime) -> int:
@@ -59,6 +72,7 @@ KINDS: tuple[Kind, ...] = (
         "stairs",
         ladder.escalation_count,
         ladder.escalation_rows,
+        list="escalated",
     ),
     Kind("unfit", gettext_lazy("Not fit: decide"), "gavel", inspections.unfit_count, inspections.unfit_rows),
     Kind(
