@@ -175,7 +175,7 @@ def test_an_answer_goes_to_the_next_open_point_of_the_group(talk: Talk) -> None:
 def test_an_exception_waits_for_its_photo_and_welcomes_a_word(talk: Talk) -> None:
     talk.press(k.POINT, talk.inspection, 7)
     talk.press_label("No")
-    assert "📎 No · not the norm (Yes)" in talk.shown()
+    assert "⚠️ No · not the norm (Yes)\n📷 Send 1 photo" in talk.shown()
     assert "Send 1 photo" in talk.shown()
     talk.write("Погнут козырёк")
     assert talk.view.point(7).answer.remark == "Погнут козырёк"  # type: ignore[union-attr]
