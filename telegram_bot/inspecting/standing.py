@@ -8,7 +8,7 @@ from core import outbox
 from core.actors import Actor, Door, person
 from core.models import Importance, Message, MessageStatus, User
 from orders import gate
-from orders.models import AnswerKind, Order
+from orders.models import POINTS, AnswerKind, Order
 from orders.selectors import InspectionView, PointView, inspection_view
 from orders.statuses import Status
 from telegram_bot.cards.inspection import TEMPLATE, thread_of
@@ -116,7 +116,8 @@ def stand(
     awaits: str = Awaits.NOTHING,
     draft: dict[str, object] | None = None,
 ) -> None:
-    dialogue.screen, dialogue.group, dialogue.point, dialogue.page = screen, group, point, page
+    # A forged page is past all points; the card shows the last one then.
+    dialogue.screen, dialogue.group, dialogue.point, dialogue.page = screen, group, point, min(page, POINTS)
     dialogue.awaits, dialogue.draft = awaits, draft or {}
 
 
