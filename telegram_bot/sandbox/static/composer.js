@@ -1,6 +1,6 @@
 // The lower edge of a chat: writing, files, commands, reply keyboards, the start button.
 
-import { act, ask, attempt, find, make, read, upload, words } from "./base.js";
+import { act, ask, attempt, find, make, upload, words } from "./base.js";
 
 export class Composer {
   constructor(current) {
@@ -141,16 +141,15 @@ export class Composer {
     if (this.text.value.trim() === sent) this.text.value = "";
   }
 
-  async suggest() {
+  suggest() {
     const typed = this.text.value;
     const element = find("suggest");
     if (!/^\/\w*$/.test(typed)) {
       element.hidden = true;
       return;
     }
-    const { commands } = await read("state");
-    const fitting = commands.filter((command) => `/${command.command}`.startsWith(typed));
-    element.hidden = fitting.length === 0 || this.text.value !== typed;
+    const fitting = this.current().commands.filter((command) => `/${command.command}`.startsWith(typed));
+    element.hidden = fitting.length === 0;
     element.replaceChildren(
       ...fitting.map((command, at) => {
         const row = make("button", { type: "button", className: at === 0 ? "chosen" : "" });

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from telegram_bot.sandbox.server import Sandbox
 from tests.evidence.files import video
@@ -147,6 +147,26 @@ def test_a_chat_full_of_pictures_is_opened_at_its_end(sandbox: Sandbox, client: 
     expect(site.locator(".picture img")).to_have_count(6)
     site.wait_for_function("[...document.images].every((image) => image.complete)")
     expect(site.get_by_role("button", name="Принять")).to_be_in_viewport()
+
+
+def test_a_chat_offers_the_commands_that_are_meant_for_it(
+    sandbox: Sandbox, client: Client, site: Page
+) -> None:
+    mine, everybodys = {"command": "my", "description": "Мои"}, {"command": "help", "description": "Помощь"}
+    burning = {"command": "burning", "description": "Горит"}
+    client.ok("setMyCommands", commands=[everybodys])
+    client.ok("setMyCommands", commands=[mine], scope={"type": "all_private_chats"}, language_code="ru")
+    sandbox.group(GROUP, "Админы", [ANNA, BORIS])
+
+    def offered(chat: str) -> Locator:
+        site.get_by_role("listitem").filter(has_text=chat).click()
+        site.get_by_label("Сообщение", exact=True).fill("/")
+        return site.locator("#suggest b")
+
+    expect(offered("Анна")).to_have_text(["/my"])
+    expect(offered("Админы")).to_have_text(["/help"])
+    client.ok("setMyCommands", commands=[burning, mine], scope={"type": "chat", "chat_id": ANNA})
+    expect(offered("Анна")).to_have_text(["/burning", "/my"])
 
 
 def test_what_was_deleted_is_out_of_the_way_and_can_be_read(
