@@ -211,12 +211,14 @@ def _until(want: Wanted, facts: OrderFacts, mode: str, calendar: Calendar | None
 
         def by_shifts(target: timedelta) -> datetime:
             return deadline_in_spans(
-                started_at=want.started_at, target=target, spans=spans, beyond=calendar
+                started_at=want.started_at, target=target, spans=spans, beyond=calendar, segments=False
             ).due_at
 
         return by_shifts
 
     def by_calendar(target: timedelta) -> datetime:
-        return deadline(started_at=want.started_at, target=target, calendar=calendar).due_at
+        return deadline(
+            started_at=want.started_at, target=target, calendar=calendar, segments=False
+        ).due_at
 
     return by_calendar
