@@ -29,7 +29,7 @@ from rop.selectors import (
 from rop.services import next_morning
 from rop.words import SNOOZED_BECAUSE, word
 from sla.models import Action, Clock, Whom
-from sla.policies.ladder import LEVELS, Cause, Rung, rungs_for
+from sla.policies.ladder import LEVELS, Cause, Rung
 
 PERMISSION = "rop.escalate"
 
@@ -144,7 +144,7 @@ def _climbs(
     for row in rows:
         escalation = found[row.id]
         cause = cause_of(escalation, order, due_at=dues.get(escalation.clock_id or 0), stuck=ladder.stuck)
-        rungs = rungs_for(ladder.rungs, trigger=row.trigger, stage=order.status, severity=order.severity)
+        rungs = ladder.rungs_for(trigger=row.trigger, stage=order.status, severity=order.severity)
         climbs.append(_climb(row, names, _stairs(escalation.fired, rungs, cause), now=now))
     return climbs
 

@@ -13,7 +13,7 @@ from rop.explain.values import NextThing, Whom
 from rop.loop.audience import INSTEAD, Addressee, Audience
 from rop.plan import EscalationFacts, Notice, OrderFacts, Plan, Policy, ProposalFacts, decide
 from sla.policies.clocks import ClockFacts, ClockStart
-from sla.policies.ladder import GROUP, Rung, rungs_for
+from sla.policies.ladder import GROUP, Rung
 
 LOOKS = 12
 """How many moments ahead are planned."""
@@ -64,7 +64,7 @@ def _things(plan: Plan, facts: OrderFacts, policy: Policy, at: datetime) -> Iter
     for notice in plan.notices:
         if notice.template in TOLD:
             about = notice.context.get("clock") or notice.context.get("trigger") or ""
-            rungs = rungs_for(policy.matrix.rungs, trigger=about, stage=facts.status, severity=facts.severity)
+            rungs = policy.matrix.rungs_for(trigger=about, stage=facts.status, severity=facts.severity)
             rung, times = _spoken_by(notice, rungs)
             share = notice.context.get("share")
             yield _Coming(at, TOLD[notice.template], notice.to, about, share, times, rung)

@@ -18,7 +18,6 @@ from sla.policies.clocks import (
     shares_of,
     tick,
 )
-from sla.policies.ladder import rungs_for
 
 OPEN_STAGES = frozenset({"under_inspection", "awaiting_payment", "ready_for_shipment", "in_transit"})
 TASK_WARNINGS = (75,)
@@ -165,9 +164,7 @@ def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> Cl
     calendar: Calendar | None = None
     shares = {
         rung.share
-        for rung in rungs_for(
-            policy.matrix.rungs, trigger=want.kind, stage=facts.status, severity=facts.severity
-        )
+        for rung in policy.matrix.rungs_for(trigger=want.kind, stage=facts.status, severity=facts.severity)
         if rung.share is not None
     }
     if want.due_at is not None:
