@@ -214,8 +214,6 @@ def _until(want: Wanted, facts: OrderFacts, mode: str, calendar: Calendar | None
         return by_shifts
 
     def by_calendar(target: timedelta) -> datetime:
-        return deadline(
-            started_at=want.started_at, target=target, calendar=calendar, segments=False
-        ).due_at
+        return deadline(started_at=want.started_at, target=target, calendar=calendar, segments=False).due_at
 
     return by_calendar
