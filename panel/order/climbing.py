@@ -9,11 +9,12 @@ from django.utils import timezone
 
 import sla.selectors
 from core.models import User
+from core.selectors import names_of
 from orders.models import Order
 from orders.statuses import Step, Whose
 from orders.words import missing_said
 from panel import words
-from panel.people import Load, names_of
+from panel.people import Load
 from panel.words import Tone
 from rop.models import Escalation, EscalationState
 from rop.selectors import (
