@@ -74,7 +74,12 @@ def load(order_ids: Iterable[int], *, now: datetime) -> Batch:
 
 def read(order_ids: Iterable[int], *, now: datetime) -> Batch:
     """The same without locking: for whoever only wants to know."""
-    return _batch(Order.objects.filter(pk__in=order_ids).order_by("pk"), now=now)
+    return read_of(Order.objects.filter(pk__in=order_ids).order_by("pk"), now=now)
+
+
+def read_of(orders: Iterable[Order], *, now: datetime) -> Batch:
+    """The same of orders that were read already."""
+    return _batch(orders, now=now)
 
 
 def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
