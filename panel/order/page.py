@@ -1,5 +1,6 @@
 """An order's own page: what is now and what next, why, and everything that can be done about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,7 +69,7 @@ def order_page(
 ) -> HttpResponse:
     """`refused`: forms that were not filled in well, by name, to be shown again with their errors."""
     order, now = visible_order(request, order_id), moment.now(request)
-    may = rights(order, actor(request))
+    may, people = rights(order, actor(request)), list(staff())
     return render(
         request,
         "panel/orders/order.html",
@@ -90,13 +91,13 @@ def order_page(
         **why.context(order, now=now),
         **climbing.context(order, me(request), now=now),
         **inspecting.context(order, actor=actor(request)),
-        **_what_hangs_on(order),
-        **_forms(order, now=now, refused=refused or {}),
+        **_what_hangs_on(order, people),
+        **_forms(order, people, now=now, refused=refused or {}),
     )
 
 
-def _what_hangs_on(order: Order) -> dict[str, Any]:
-    names = {user.pk: str(user) for user in staff()}
+def _what_hangs_on(order: Order, people: Sequence[User]) -> dict[str, Any]:
+    names = {user.pk: str(user) for user in people}
     notes = list(Note.objects.filter(order=order).select_related("author").order_by("-pk")[:NOTES_SHOWN])
     return {
         "tasks": list(Task.objects.filter(order=order).select_related("owner").order_by("status", "due_at")),
@@ -115,8 +116,7 @@ def staff() -> QuerySet[User]:
     return User.objects.filter(is_active=True, is_staff=True)
 
 
-def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:
-    people = list(staff())
+def _forms(order: Order, people: list[User], *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:
     seen = {"version": order.version}
     due_at = timezone.localtime(now + TASK_AHEAD).replace(second=0, microsecond=0)
     blank: dict[str, Form] = {

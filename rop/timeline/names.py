@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Model
 
+import core.selectors
 from assignment.models import Assignment
 from core.actors import ActorKind
-from core.models import ApiKey, Entry, Message, User
+from core.models import ApiKey, Entry, Message
 from orders.models import Contact, InspectionVerdict, Note, StatusEvent, Task
 from rop.models import Escalation, Snooze
 
@@ -48,7 +49,7 @@ class Names:
         verdicts = {entry.output.get("verdict") for entry in entries}
         contacts = {entry.output.get("contact") for entry in entries}
         return cls(
-            people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
+            people=core.selectors.names_of(_known(people)),
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
             notes=dict(Note.objects.filter(pk__in=_known(notes)).values_list("pk", "text")),
             tasks=dict(Task.objects.filter(pk__in=_known(tasks)).values_list("pk", "title")),
