@@ -20,6 +20,9 @@ FILL = (Path(__file__).parent / "sql" / "fill.sql").read_text()
 AT_ONCE = 20_000
 """Orders in one transaction."""
 
+ALIKE = 61_200
+"""Orders whose numbers differ by this are of one age and stage (and of one owner, where managers divide it)."""
+
 HANDS = 2
 """Connections that fill at the same time."""
 

@@ -113,6 +113,9 @@ TEMPLATES = [
     },
 ]
 
+# Fields of forms as Django writes them, without a template for each option.
+FORM_RENDERER = "panel.widgets.WidgetRenderer"
+
 # ── the database ──────────────────────────────────────────────────────────────────────────────────────────────
 # One database, two roles. `default` is the application: it can neither alter tables nor rewrite history.
 # `owner` is for migrations only: `manage.py migrate --database owner`.

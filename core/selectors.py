@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models import Q
 
+from core import bulk
 from core.models import Calendar, ChatGroup, Duty, Message, MessageStatus, Team, User
 from core.policies import worktime
 from core.roles import LEAD
@@ -45,6 +46,14 @@ def messages_undone(at_most: int) -> dict[str, int]:
     counts = {str(state): messages.filter(status=state)[:at_most].count() for state in on_their_way}
     dead = messages.filter(status=MessageStatus.DEAD, acted_at__isnull=True)
     return {**counts, str(MessageStatus.DEAD): dead[:at_most].count()}
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """How these people are called. One query; none for nobody."""
+    ids = list(set(user_ids))
+    if not ids:
+        return {}
+    return {user.pk: str(user) for user in bulk.read_rows(User, "WHERE id = ANY(%s)", [ids])}
 
 
 def all_leads() -> list[int]:

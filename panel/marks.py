@@ -1,13 +1,15 @@
 """Coloured marks for lists and pages, as harmless HTML."""
 
 from datetime import datetime
+from functools import lru_cache
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core.models import Message, MessageStatus
 from orders.statuses import Severity, Status
 from panel import words
+from panel.markup import markup
 from panel.words import Tone
 
 STATUS_TONES = {
@@ -36,15 +38,25 @@ SEVERITY_TONES = {Severity.NORMAL: Tone.QUIET, Severity.HIGH: Tone.SOON, Severit
 
 def mark(text: object, tone: str, *, title: object = "") -> SafeString:
     """A small coloured label."""
-    return format_html('<span class="mark mark-{}" title="{}">{}</span>', tone, title, text)
+    return markup('<span class="mark mark-{}" title="{}">{}</span>', tone, title, text)
 
 
 def status(code: str) -> SafeString:
+    return _status(code, get_language())
+
+
+@lru_cache(maxsize=64)
+def _status(code: str, _language: str | None) -> SafeString:
     known = Status(code)
     return mark(known.label, STATUS_TONES[known])
 
 
 def severity(code: str) -> SafeString:
+    return _severity(code, get_language())
+
+
+@lru_cache(maxsize=64)
+def _severity(code: str, _language: str | None) -> SafeString:
     known = Severity(code)
     return mark(known.label, SEVERITY_TONES[known])
 
@@ -57,17 +69,17 @@ def message_status(message: Message) -> SafeString:
 def due(at: datetime, *, now: datetime) -> SafeString:
     """The deadline in words and colour; the exact moment when pointed at."""
     said = words.due(at, now=now)
-    return format_html(
+    return markup(
         '<span class="due due-{}" title="{}">{}</span>', said.tone, words.moment(at, now=now), said.text
     )
 
 
 def two_lines(first: object, second: object) -> SafeString:
     """What matters, and below it what explains it."""
-    return format_html('<span class="lines"><span>{}</span><small>{}</small></span>', first, second)
+    return markup('<span class="lines"><span>{}</span><small>{}</small></span>', first, second)
 
 
 def bar(percent: int, tone: str, *, title: object = "") -> SafeString:
-    return format_html(
+    return markup(
         '<span class="bar bar-{}" title="{}"><span style="width: {}%"></span></span>', tone, title, percent
     )

@@ -1,13 +1,12 @@
 """Managers as a lead sees them: load against capacity, and whether they can be given anything now."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 import assignment.selectors
 from assignment.models import Manager
-from core.models import User
+from core.selectors import names_of
 from panel.words import Tone
 from rop.words import EXCLUDED, word
 
@@ -76,11 +75,6 @@ def pick_list(*, now: datetime) -> list[Person]:
     return sorted(
         people, key=lambda person: (person.excluded_because is not None, person.load.share, person.name)
     )
-
-
-def names_of(user_ids: Iterable[int]) -> dict[int, str]:
-    """How these people are called. One query."""
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=set(user_ids))}
 
 
 def managers_of_team(lead_id: int) -> list[int]:

@@ -64,7 +64,7 @@ def _inbox_of(user: User, everybody: Everybodys) -> int | None:
 
 
 def said(number: int) -> str:
-    return f"{number}+" if number >= CAP else str(number)
+    return f"{CAP}+" if number >= CAP else str(number)
 
 
 def forget() -> None:

@@ -5,23 +5,24 @@ each link: that was most of what a page of fifty rows cost. What no list of ours
 sorting by hand, sections and actions of a row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import lookup_field
+from django.contrib.admin.utils import lookup_field, quote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import DateField, ForeignKey, ManyToOneRel, Model, TimeField
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import checkbox
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES
 from unfold.utils import display_for_field, display_for_value
+
+from panel.markup import escaped
 
 BOX = "action_checkbox"
 
@@ -34,6 +35,9 @@ ROW_BEGINS = (
 
 Header = Mapping[str, Any]
 
+Said = tuple[Any, bool]
+"""What stands in a cell, and whether it is kept in a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -43,21 +47,21 @@ class _Column:
     is_link: bool
     is_head: bool
     """Whether it is what its row is called by: the first link."""
+    say: Callable[[Model], Said]
 
 
 def rows(cl: ChangeList, headers: Sequence[Header]) -> SafeString:
     """All rows of a page. `headers`: the heads of its columns, as Unfold makes them."""
     columns = _columns(cl, headers)
-    box = str(checkbox.render(ACTION_CHECKBOX_NAME, "0"))
-    query = _query(cl)
+    opens_link = _links(cl)
     pieces = []
     for number, row in enumerate(cl.result_list):
-        cells = "\n".join(_cells(cl, columns, row, box=box, query=query))
+        cells = "\n".join(_cells(columns, row, opens_link))
         stripe = f"block relative lg:table-row-group {STRIPES[number % 2]}"
         pieces.append(
             f'<tbody class="{stripe}" x-data="{{rowOpen: false}}">\n{ROW_BEGINS}\n{cells}\n</tr>\n</tbody>'
         )
-    return mark_safe("\n".join(pieces))  # noqa: S308 - escaped piece by piece
+    return SafeString("\n".join(pieces))
 
 
 def _columns(cl: ChangeList, headers: Sequence[Header]) -> list[_Column]:
@@ -68,9 +72,10 @@ def _columns(cl: ChangeList, headers: Sequence[Header]) -> list[_Column]:
             _Column(
                 name=name,
                 classes=" ".join(CHECKBOX_CLASSES if name == BOX else [f"field-{name}", *ROW_CLASSES]),
-                label=conditional_escape(header["text"] if columns or is_link else _("Select record")),
+                label=escaped(header["text"] if columns or is_link else _("Select record")),
                 is_link=is_link,
                 is_head=is_link and not any(column.is_link for column in columns),
+                say=_boxes() if name == BOX else _sayer(cl, name),
             )
         )
     return columns
@@ -93,25 +98,54 @@ def _query(cl: ChangeList) -> str:
     return with_filters.removeprefix(address)
 
 
-def _cells(cl: ChangeList, columns: Sequence[_Column], row: Model, *, box: str, query: str) -> Iterator[str]:
+def _cells(columns: Sequence[_Column], row: Model, opens_link: Callable[[Model], str]) -> Iterator[str]:
     link = ""
     for column in columns:
-        said, in_a_line = (_box(row, box), False) if column.name == BOX else _said(cl, column.name, row)
-        shown: str = conditional_escape(said)
+        said, in_a_line = column.say(row)
+        shown = escaped(said)
         if column.is_link:
-            link = link or _link(cl, row, query)
+            link = link or opens_link(row)
             shown = f"{link}{shown}</a>"
         tag = "th" if column.is_head else "td"
         classes = f"{column.classes} nowrap" if in_a_line else column.classes
         yield f'<{tag} class="{classes}" data-label="{column.label}">{shown}</{tag}>'
 
 
-def _box(row: Model, box: str) -> SafeString:
-    return mark_safe(box.replace('value="0"', f'value="{escape(str(row.pk))}"'))  # noqa: S308
+# ── what stands in a column ──
 
 
-def _said(cl: ChangeList, name: str, row: Model) -> tuple[Any, bool]:
-    """What stands in a cell, and whether it is kept in a line."""
+def _boxes() -> Callable[[Model], Said]:
+    before, after = str(checkbox.render(ACTION_CHECKBOX_NAME, "0")).split('value="0"')
+    return lambda row: (SafeString(f'{before}value="{escaped(str(row.pk))}"{after}'), False)
+
+
+def _sayer(cl: ChangeList, name: str) -> Callable[[Model], Said]:
+    """A method of the admin is looked up once for a column, whatever else for each row as Django does."""
+    says = None if _is_field(cl, name) else getattr(cl.model_admin, name, None)
+    if name == "__str__" or not callable(says):
+        return lambda row: _said(cl, name, row)
+    empty = getattr(says, "empty_value_display", cl.model_admin.get_empty_value_display())
+    is_boolean = getattr(says, "boolean", False)
+
+    def say(row: Model) -> Said:
+        try:
+            value = says(row)
+        except ObjectDoesNotExist:
+            return cl.model_admin.get_empty_value_display(), False
+        return display_for_value(value, empty, is_boolean), isinstance(value, date | time)
+
+    return say
+
+
+def _is_field(cl: ChangeList, name: str) -> bool:
+    try:
+        cl.opts.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def _said(cl: ChangeList, name: str, row: Model) -> Said:
     empty = cl.model_admin.get_empty_value_display()
     try:
         field, said_by, value = lookup_field(name, row, cl.model_admin)
@@ -128,9 +162,29 @@ def _said(cl: ChangeList, name: str, row: Model) -> tuple[Any, bool]:
     return display_for_field(value, field, empty), in_a_line
 
 
-def _link(cl: ChangeList, row: Model, query: str) -> str:
-    address = escape(f"{cl.url_for_result(row)}{query}")
-    opener = ""
-    if cl.is_popup:
-        opener = f' data-popup-opener="{escape(row.serializable_value(str(cl.to_field or cl.pk_attname)))}"'
-    return f'<a href="{address}" class="{" ".join(LINK_CLASSES)}" {opener}>'
+# ── links ──
+
+
+def _links(cl: ChangeList) -> Callable[[Model], str]:
+    """What opens the link of a row. The router is asked about the first row only: addresses differ by the key."""
+    query, begins, ends = _query(cl), "", ""
+    if cl.result_list:
+        first = cl.result_list[0]
+        begins, _key, ends = cl.url_for_result(first).rpartition(f"/{quote(_key_of(cl, first))}/")
+
+    def opens(row: Model) -> str:
+        key = _key_of(cl, row)
+        # What is no number may be written in another way in an address.
+        address = f"{begins}/{key}/{ends}" if begins and isinstance(key, int) else cl.url_for_result(row)
+        opener = ""
+        if cl.is_popup:
+            opener = (
+                f' data-popup-opener="{escaped(row.serializable_value(str(cl.to_field or cl.pk_attname)))}"'
+            )
+        return f'<a href="{escaped(str(address) + query)}" class="{" ".join(LINK_CLASSES)}" {opener}>'
+
+    return opens
+
+
+def _key_of(cl: ChangeList, row: Model) -> Any:
+    return getattr(row, cl.pk_attname)

@@ -1,6 +1,6 @@
 """Moments, spans and codes as people say them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,21 @@ from orders.statuses import Step, Whose
 from orders.words import money
 from rop.words import ago, moment, number, span
 
-__all__ = ["Due", "Tone", "about", "ago", "due", "fold", "moment", "money", "number", "span", "step", "whose"]
+__all__ = [
+    "Due",
+    "Tone",
+    "about",
+    "ago",
+    "due",
+    "fold",
+    "in_a_line",
+    "moment",
+    "money",
+    "number",
+    "span",
+    "step",
+    "whose",
+]
 
 SAID_AT_MOST = 5
 """Of what is missing so much is said in a message; the page itself has all of it."""
@@ -66,6 +80,12 @@ ABOUT = {
 def about(trigger: str) -> str:
     """A trigger without words is shown as it is rather than hidden."""
     return str(ABOUT.get(trigger, trigger))
+
+
+def in_a_line(sentences: Iterable[str]) -> str:
+    """One after the other, the first alone with its capital."""
+    first, *others = sentences
+    return ", ".join([first, *(other[:1].lower() + other[1:] for other in others)])
 
 
 def whose(order: Order) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from assignment.models import AssignmentState
 from sla.models import Trigger, Whom
@@ -147,7 +148,11 @@ def moment(at: datetime, *, now: datetime) -> str:
 
 def span(length: timedelta) -> str:
     """The two largest units, without a sign: 30 min, 2 h 10 min, 3 d 4 h."""
-    minutes = round(abs(length.total_seconds()) / 60)
+    return _span(round(abs(length.total_seconds()) / 60), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _span(minutes: int, _language: str | None) -> str:
     if minutes < 1:
         return _("less than a minute")
     days, rest = divmod(minutes, 24 * 60)

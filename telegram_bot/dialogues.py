@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core import outbox
 from core.models import Importance, Message, MessageStatus, User
 from core.models.outbox import Channel
-from orders.models import Order
+from orders.models import POINTS, Order
 from telegram_bot.cards import deal, inspection
 from telegram_bot.models import Awaits, Dialogue, Screen, Talk
 from telegram_bot.visits import Known
@@ -68,7 +68,8 @@ def stand(
     awaits: str = Awaits.NOTHING,
     draft: dict[str, object] | None = None,
 ) -> None:
-    dialogue.screen, dialogue.group, dialogue.point, dialogue.page = screen, group, point, page
+    # A forged page is past all there is; the card shows the last one then.
+    dialogue.screen, dialogue.group, dialogue.point, dialogue.page = screen, group, point, min(page, POINTS)
     dialogue.awaits, dialogue.draft = awaits, draft or {}
 
 

@@ -2,11 +2,12 @@
 
 A page is asked for as a browser or an agent would, inside this process; then the queries that it asked are asked
 again with nothing around them. How many they are must not depend on how many orders there are. The figure is made of
-the least disturbed look of each kind: the differences are smaller than what a busy machine adds to the others.
+the least disturbed look of each kind: the differences are smaller than what a busy machine adds to the others. The
+kinds take turns, so that each has its share of the machine's best moments.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import psycopg
@@ -16,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.figures import Figure, Runs
-from bench.filling import filled
+from bench.filling import ALIKE, filled
 from bench.inside import connected_to
 from bench.lab import Lab
 from bench.progress import Progress
@@ -29,6 +30,11 @@ ORDERS = "/admin/orders/order/"
 API = "/api/v1/orders/"
 MIDDLE = "{middle}"
 """In an address: the number of an order in the middle of all."""
+
+TURNS = 3
+
+UNTIL_PREPARED = 6
+"""Looks until a session has prepared what they ask, and a process has its templates, translations and caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,14 @@ PAGES = (
 READS = ("SELECT", "WITH")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
-    """A page in one database: milliseconds of each look at it, and the queries that it asked."""
+    """An address in one database: milliseconds of each look at it, and the queries that it asked."""
 
-    took: tuple[float, ...]
-    queries: tuple[str, ...]
+    database: str
+    address: str
+    took: list[float] = field(default_factory=list)
+    queries: Sequence[str] = ()
 
 
 def measure(lab: Lab, sizes: Sizes, progress: Progress) -> list[Figure]:
@@ -75,15 +83,27 @@ def measure(lab: Lab, sizes: Sizes, progress: Progress) -> list[Figure]:
     figures: list[Figure] = []
     asked: list[str] = []
     for page in progress.steps("pages", PAGES, total=len(PAGES)):
-        empty = _see(lab, none, page.empty or page.address, sizes.pages)
-        small = _see(lab, few, page.address.replace(MIDDLE, str(sizes.few // 2)), sizes.pages)
-        full = _see(lab, many, page.address.replace(MIDDLE, str(sizes.many // 2)), sizes.pages)
-        figures.append(_figure(page, empty, small, full, _ask_bare(lab, many, full.queries, sizes.pages)))
+        empty = Seen(none, page.empty or page.address)
+        small = Seen(few, page.address.replace(MIDDLE, str(middle(sizes.few, few=sizes.few))))
+        full = Seen(many, page.address.replace(MIDDLE, str(middle(sizes.many, few=sizes.few))))
+        bare: list[float] = []
+        for _turn in range(TURNS):
+            for seen in (empty, small, full):
+                _look(lab, seen, sizes.pages // TURNS)
+            bare += _ask_bare(lab, many, full.queries, sizes.pages // TURNS)
+        figures.append(_figure(page, empty, small, full, bare))
         if len(full.queries) > len(small.queries):
             asked.append(f"{page.name}: {len(small.queries)} → {len(full.queries)}")
     for database in (many, few, none):
         lab.drop(database)
     return [*figures, _number_of_queries(asked)]
+
+
+def middle(orders: int, *, few: int) -> int:
+    """An order in the middle of so many that is like the one in the middle of the few: what an order's page asks
+    depends on the order, on who will be told of it for one."""
+    first = few // 2
+    return first + (orders // 2 - first) // ALIKE * ALIKE
 
 
 def _figure(page: Page, empty: Seen, small: Seen, full: Seen, bare: Sequence[float]) -> Figure:
@@ -110,16 +130,18 @@ def _number_of_queries(grown: Sequence[str]) -> Figure:
     )
 
 
-def _see(lab: Lab, database: str, address: str, times: int) -> Seen:
-    with connected_to(database):
-        ask = _asker(lab, address)
-        ask()  # templates, translations, the caches of a process
+def _look(lab: Lab, seen: Seen, times: int) -> None:
+    """So many times more."""
+    with connected_to(seen.database):
+        ask = _asker(lab, seen.address)
+        for _time in range(UNTIL_PREPARED):
+            ask()
         with CaptureQueriesContext(connection) as captured:
             ask()
         # Read now: the next request forgets them.
         queries = [str(query["sql"]).strip() for query in captured.captured_queries]
-        took = tuple(_timed(ask) for _time in range(times))
-    return Seen(took, tuple(query for query in queries if query.upper().startswith(READS)))
+        seen.queries = [query for query in queries if query.upper().startswith(READS)]
+        seen.took += [_timed(ask) for _time in range(times)]
 
 
 def _asker(lab: Lab, address: str) -> Callable[[], None]:

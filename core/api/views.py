@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api.bodies import BODY_AT_MOST, StrictJSONParser
 from core.api.problems import ApiProblem, Problem
+from core.api.rendering import AnswerRenderer
 from core.models import User
 
 
@@ -46,7 +47,7 @@ class ApiView(APIView):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     parser_classes = [StrictJSONParser]
-    renderer_classes = [JSONRenderer]
+    renderer_classes = [AnswerRenderer]
     content_negotiation_class = AlwaysJson
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

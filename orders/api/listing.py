@@ -19,7 +19,7 @@ from core.policies.flaws import BadValue, Flaw
 from orders.api import above
 from orders.api.pictures import order_pictures
 from orders.models import Order
-from orders.selectors import REF, Orders, orders_found, orders_visible_to, orders_with_people
+from orders.selectors import REF, Orders, orders_found, orders_visible_to, with_people
 from orders.statuses import Severity, Status
 
 PAGE = 50
@@ -127,6 +127,7 @@ def orders_page(asked: Asked, *, actor: Actor, now: datetime, path: str) -> dict
     """One page in four queries, whatever its size and depth."""
     matching = _matching(asked, actor=actor, now=now)
     rows, further = _rows(matching, asked)
+    with_people(rows)
     count = matching.order_by()[: DEEPEST + 1].count()
     if asked.after is not None:
         newer, older = further, True
@@ -158,7 +159,7 @@ def _matching(asked: Asked, *, actor: Actor, now: datetime) -> Orders:
 
 def _rows(matching: Orders, asked: Asked) -> tuple[list[Order], bool]:
     """The orders of the page, newest first, and whether there are more in its direction."""
-    orders = orders_with_people(matching)
+    orders = matching
     if asked.after is not None:
         found = list(orders.filter(pk__gt=asked.after).order_by("pk")[: asked.page_size + 1])
         return found[: asked.page_size][::-1], len(found) > asked.page_size

@@ -22,6 +22,7 @@ from orders.selectors.orders import (
     orders_stuck,
     orders_visible_to,
     orders_with_people,
+    with_people,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "orders_with_people",
     "point_of",
     "template_in_force",
+    "with_people",
 ]

@@ -1,7 +1,7 @@
 """Reading orders: who may see which, and finding them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -110,14 +110,18 @@ def order_with_people(order_id: int) -> Order:
     found = bulk.read_rows(Order, "WHERE id = %s", [order_id])
     if not found:
         raise Order.DoesNotExist
-    (order,) = found
-    ids = [user_id for user_id in (order.assigned_manager_id, order.next_action_user_id) if user_id]
-    people = (
-        {person.pk: person for person in bulk.read_rows(User, "WHERE id = ANY(%s)", [ids])} if ids else {}
-    )
-    order.assigned_manager = people.get(order.assigned_manager_id or 0)
-    order.next_action_user = people.get(order.next_action_user_id or 0)
-    return order
+    with_people(found)
+    return found[0]
+
+
+def with_people(orders: Sequence[Order]) -> None:
+    """Give these orders the people whom their pictures name, each read once. One query."""
+    ids = {user_id for o in orders for user_id in (o.assigned_manager_id, o.next_action_user_id) if user_id}
+    found = bulk.read_rows(User, "WHERE id = ANY(%s)", [list(ids)]) if ids else []
+    people = {person.pk: person for person in found}
+    for order in orders:
+        order.assigned_manager = people.get(order.assigned_manager_id or 0)
+        order.next_action_user = people.get(order.next_action_user_id or 0)
 
 
 def orders_by_external_id(external_ids: Iterable[str]) -> dict[str, tuple[int, str]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -37,7 +37,7 @@ class NewOrder:
 
     def fingerprint(self) -> str:
         """What makes a repeated body the same body: values, not their spelling (price to the cent, time in UTC)."""
-        values = asdict(self)
+        values: dict[str, object] = {name: getattr(self, name) for name in GIVEN}
         if self.price is not None:
             values["price"] = f"{self.price:.2f}"
         if self.ordered_at is not None:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from assignment.models import Assignment
 from core.actors import Door
 from core.models import Entry
+from core.selectors import names_of
 from orders.statuses import Severity, Status
 from panel import marks, words
 from panel.base import ReadOnlyAdmin
 from panel.journal import ENTRY_KINDS, EntryKindFilter, OrderFilter, pretty, who, with_names
-from panel.people import names_of
 from rop.models import Audit
 from rop.words import BECAUSE, word
 from sla.models import ClockKind, Violation

@@ -14,16 +14,19 @@ from django.utils.translation import gettext_lazy
 from core.actors import Actor
 from orders.services.approvals import DECIDE
 from panel.inbox import approvals, deals, inspections, ladder, machinery, orders
-from panel.inbox.rows import Row
+from panel.inbox.rows import COUNTED, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
+    """`list`: the view of the list of orders that has them all."""
+
     code: str
     title: str | Promise
     icon: str
     count: Callable[[datetime], int]
     rows: Callable[[datetime], Sequence[Row]]
+    list: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,18 @@ class Section:
     rows: Sequence[Row]
 
     @property
-    def more(self) -> int:
-        return max(0, self.count - len(self.rows))
+    def said(self) -> str:
+        return f"{self.count}{self._on}"
+
+    @property
+    def more(self) -> str:
+        """How many rows are not shown here; "" for none."""
+        hidden = self.count - len(self.rows)
+        return f"{hidden}{self._on}" if hidden > 0 else ""
+
+    @property
+    def _on(self) -> str:
+        return "+" if self.count >= COUNTED else ""
 
 
 LEADS = "orders.act_on_any"
@@ -81,6 +94,7 @@ KINDS: tuple[Kind, ...] = (
         "stairs",
         ladder.escalation_count,
         ladder.escalation_rows,
+        list="escalated",
     ),
     Kind(
         "blockers",

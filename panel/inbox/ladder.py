@@ -71,7 +71,7 @@ def _escalation_row(several: Sequence[Escalation], proposal: Proposal | None, *,
         primary=True,
     )
     give = _("Give it to %(name)s")
-    about = ", ".join(dict.fromkeys(words.about(escalation.trigger) for escalation in several))
+    about = words.in_a_line(dict.fromkeys(words.about(escalation.trigger) for escalation in several))
     level = _told(max(escalation.level for escalation in several))
     owner = order.assigned_manager or _("nobody yet")
     asks = (

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 import sla.selectors
 from core.models import User
+from core.selectors import names_of
 from orders.models import Order
 from orders.statuses import Step, Whose
 from orders.words import missing_said
 from panel import words
-from panel.people import Load, names_of
+from panel.people import Load
 from panel.words import Tone
 from rop.models import Escalation, EscalationState
 from rop.selectors import (
@@ -29,7 +30,7 @@ from rop.selectors import (
 from rop.services import next_morning
 from rop.words import SNOOZED_BECAUSE, word
 from sla.models import Action, Clock, Whom
-from sla.policies.ladder import LEVELS, Cause, Rung, rungs_for
+from sla.policies.ladder import LEVELS, Cause, Rung
 
 PERMISSION = "rop.escalate"
 
@@ -144,7 +145,7 @@ def _climbs(
     for row in rows:
         escalation = found[row.id]
         cause = cause_of(escalation, order, due_at=dues.get(escalation.clock_id or 0), stuck=ladder.stuck)
-        rungs = rungs_for(ladder.rungs, trigger=row.trigger, stage=order.status, severity=order.severity)
+        rungs = ladder.rungs_for(trigger=row.trigger, stage=order.status, severity=order.severity)
         climbs.append(_climb(row, names, _stairs(escalation.fired, rungs, cause), now=now))
     return climbs
 

@@ -1,5 +1,6 @@
 """An order's own page: what is now and what next, why, and everything that can be done about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.models import Message
+from core.models import Message, User
 from orders import gate
 from orders.models import Note, Order, Task
 from orders.selectors import orders_alike, orders_visible_to, orders_with_people
@@ -70,7 +71,7 @@ def order_page(
     """`refused`: forms that were not filled in well, by name, to be shown again with their errors."""
     order, now = visible_order(request, order_id), moment.now(request)
     by = actor(request)
-    may = rights(order, by)
+    may, people = rights(order, by), list(staff())
     return render(
         request,
         "panel/orders/order.html",
@@ -93,13 +94,13 @@ def order_page(
         **climbing.context(order, me(request), now=now),
         **inspecting.context(order, actor=by),
         **deal.context(order, by, now=now, refused=refused or {}),
-        **_what_hangs_on(order),
-        **_forms(order, now=now, refused=refused or {}),
+        **_what_hangs_on(order, people),
+        **_forms(order, people, now=now, refused=refused or {}),
     )
 
 
-def _what_hangs_on(order: Order) -> dict[str, Any]:
-    names = {user.pk: str(user) for user in staff()}
+def _what_hangs_on(order: Order, people: Sequence[User]) -> dict[str, Any]:
+    names = {user.pk: str(user) for user in people}
     notes = list(Note.objects.filter(order=order).select_related("author").order_by("-pk")[:NOTES_SHOWN])
     return {
         "tasks": list(Task.objects.filter(order=order).select_related("owner").order_by("status", "due_at")),
@@ -113,8 +114,7 @@ def _what_hangs_on(order: Order) -> dict[str, Any]:
     }
 
 
-def _forms(order: Order, *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:
-    people = list(staff())
+def _forms(order: Order, people: list[User], *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:
     seen = {"version": order.version}
     due_at = timezone.localtime(now + TASK_AHEAD).replace(second=0, microsecond=0)
     blank: dict[str, Form] = {

@@ -10,7 +10,7 @@ import structlog
 from orders.models import Order
 from panel.people import Load
 from panel.words import Due, due
-from rop.explain.gathering import explanation
+from rop.explain.gathering import explanation_of
 from rop.explain.sentences import next_sentences
 from rop.explain.values import AssignmentSeen, CandidateSeen, ClockSeen, Explanation
 from rop.words import BECAUSE, ENDED_BECAUSE, EXCLUDED, SEGMENTS, word
@@ -70,7 +70,7 @@ class Strip:
 def context(order: Order, *, now: datetime) -> dict[str, Any]:
     """What the page shows of it. An order that can't be planned can't be explained: the rest of the page stands."""
     try:
-        found = explanation(order.pk, now=now)
+        found = explanation_of(order, now=now)
     except Exception:
         # The very orders that were set aside because of a defect are looked at here.
         log.exception("explanation_failed", order=order.pk)

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from core.selectors import names_of
 from panel import moment
 from panel.inspection.repeats import repeats_of
 from panel.inspection.shown import FileShown
 from panel.pages.page import actor, needs, render
-from panel.people import names_of
 from panel.quality.report import COLUMNS, DAYS, report
 from panel.sites import site
 

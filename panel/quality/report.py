@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from core.selectors import names_of
 from orders.models import Evidence, InspectionMeasure
 from orders.selectors import inspection_measures
 from orders.selectors.inspections import ManagerQuality
-from panel.people import names_of
 
 LISTED = 20
 """Of what stands out, so many are listed; the table counts all of them."""

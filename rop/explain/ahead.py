@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import core.selectors
 from core.actors import ActorKind
-from core.models import ChatGroup, User
+from core.models import ChatGroup
 from orders.models import Order
 from rop.explain.values import NextThing, Whom
 from rop.loop.audience import INSTEAD, Addressee, Audience
@@ -26,7 +27,7 @@ from rop.plan import (
 )
 from rop.plan.openings import FOLLOW_UP, TRACK, UNDECIDED
 from sla.policies.clocks import ClockFacts, ClockStart
-from sla.policies.ladder import GROUP, LEAD, Rung, rungs_for
+from sla.policies.ladder import GROUP, LEAD, Rung
 
 LOOKS = 40
 """How many moments ahead are planned."""
@@ -97,7 +98,7 @@ def _things(plan: Plan, facts: OrderFacts, policy: Policy, at: datetime) -> Iter
     for notice in plan.notices:
         if notice.template in TOLD:
             about = notice.context.get("clock") or notice.context.get("trigger") or ""
-            rungs = rungs_for(policy.matrix.rungs, trigger=about, stage=facts.status, severity=facts.severity)
+            rungs = policy.matrix.rungs_for(trigger=about, stage=facts.status, severity=facts.severity)
             rung, times = _spoken_by(notice, rungs)
             share = notice.context.get("share")
             yield _Coming(at, TOLD[notice.template], notice.to, about, share, times, rung)
@@ -258,7 +259,7 @@ def _with_people(coming: Sequence[_Coming], *, owner_id: int | None, now: dateti
     audience = Audience([owner_id] if owner_id is not None else [], now=now)
     told = [(thing, _told(thing.to, owner_id, audience)) for thing in coming]
     people = {one.person_id for _thing, whom in told for one in whom if one.person_id is not None}
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=people)}
+    names = core.selectors.names_of(people)
     groups = {one.group_id for _thing, whom in told for one in whom if one.group_id is not None}
     titles = {group.pk: group.title for group in ChatGroup.objects.filter(pk__in=groups)} if groups else {}
     seen = set[tuple[datetime, str, str, Addressee]]()

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import assignment.selectors
+import core.selectors
 from assignment.models import Assignment, Snapshot
 from assignment.policies.distribute import distribute
-from core.models import Entry, User
+from core.models import Entry
 from orders.models import Order
 from rop.explain.values import AssignmentSeen, CandidateSeen, Person, Round
 from rop.loop.giving import candidate_of, wanted_of
@@ -21,9 +22,9 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def assignment_seen(
-    order: Order, facts: OrderFacts | None, policy: Policy, *, now: datetime
+    order: Order, rounds: Sequence[Assignment], facts: OrderFacts | None, policy: Policy, *, now: datetime
 ) -> AssignmentSeen:
-    rounds = list(Assignment.objects.filter(order=order).order_by("round"))
+    """`rounds`: all that the order had, in order."""
     held = rounds[-1] if rounds and order.assigned_manager_id == rounds[-1].manager_id else None
     if held is None and facts is not None:
         rows, excluded, because = _now(facts, policy, now=now)
@@ -104,4 +105,4 @@ def _candidate(
 
 
 def _names(user_ids: Iterable[int]) -> dict[int, Person]:
-    return {user.pk: Person(user.pk, str(user)) for user in User.objects.filter(pk__in=set(user_ids))}
+    return {user_id: Person(user_id, name) for user_id, name in core.selectors.names_of(user_ids).items()}

@@ -78,7 +78,12 @@ def load(order_ids: Iterable[int], *, now: datetime) -> Batch:
 
 def read(order_ids: Iterable[int], *, now: datetime) -> Batch:
     """The same without locking: for whoever only wants to know."""
-    return _batch(Order.objects.filter(pk__in=order_ids).order_by("pk"), now=now)
+    return read_of(Order.objects.filter(pk__in=order_ids).order_by("pk"), now=now)
+
+
+def read_of(orders: Iterable[Order], *, now: datetime) -> Batch:
+    """The same of orders that were read already."""
+    return _batch(orders, now=now)
 
 
 def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
@@ -189,16 +194,18 @@ def _with_availability(facts: list[OrderFacts], *, now: datetime) -> list[OrderF
     whole: list[OrderFacts] = []
     for fact in facts:
         owner = fact.owner
-        if owner is not None:
-            known = found.get(owner.user_id)
-            owner = replace(
-                owner,
-                available=known.available if known else False,
-                absent_from=known.absent_from if known else None,
-                calendar_code=known.calendar_code if known else owner.calendar_code,
-                on_shift=known.on_shift if known else False,
-                shifts=shifts.get(owner.user_id, ()) if fact.id in starting else (),
-            )
+        if owner is None:
+            whole.append(fact)
+            continue
+        known = found.get(owner.user_id)
+        owner = replace(
+            owner,
+            available=known.available if known else False,
+            absent_from=known.absent_from if known else None,
+            calendar_code=known.calendar_code if known else owner.calendar_code,
+            on_shift=known.on_shift if known else False,
+            shifts=shifts.get(owner.user_id, ()) if fact.id in starting else (),
+        )
         whole.append(replace(fact, owner=owner))
     return whole
 

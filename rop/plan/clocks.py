@@ -18,7 +18,6 @@ from sla.policies.clocks import (
     shares_of,
     tick,
 )
-from sla.policies.ladder import rungs_for
 
 OPEN_STAGES = frozenset({"under_inspection", "awaiting_payment", "ready_for_shipment", "in_transit"})
 TASK_WARNINGS = (75,)
@@ -192,9 +191,7 @@ def _start(want: Wanted, facts: OrderFacts, policy: Policy, now: datetime) -> Cl
     calendar: Calendar | None = None
     shares = {
         rung.share
-        for rung in rungs_for(
-            policy.matrix.rungs, trigger=want.kind, stage=facts.status, severity=facts.severity
-        )
+        for rung in policy.matrix.rungs_for(trigger=want.kind, stage=facts.status, severity=facts.severity)
         if rung.share is not None
     }
     if want.due_at is not None:
@@ -244,12 +241,12 @@ def _until(want: Wanted, facts: OrderFacts, mode: str, calendar: Calendar | None
 
         def by_shifts(target: timedelta) -> datetime:
             return deadline_in_spans(
-                started_at=want.started_at, target=target, spans=spans, beyond=calendar
+                started_at=want.started_at, target=target, spans=spans, beyond=calendar, segments=False
             ).due_at
 
         return by_shifts
 
     def by_calendar(target: timedelta) -> datetime:
-        return deadline(started_at=want.started_at, target=target, calendar=calendar).due_at
+        return deadline(started_at=want.started_at, target=target, calendar=calendar, segments=False).due_at
 
     return by_calendar

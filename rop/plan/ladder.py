@@ -180,7 +180,7 @@ def _climbed(
 
 
 def _rungs(facts: OrderFacts, policy: Policy, trigger: str) -> tuple[Rung, ...]:
-    return ladder.rungs_for(policy.matrix.rungs, trigger=trigger, stage=facts.status, severity=facts.severity)
+    return policy.matrix.rungs_for(trigger=trigger, stage=facts.status, severity=facts.severity)
 
 
 def _telling(reason: Reason, facts: OrderFacts, policy: Policy) -> tuple[Rung, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
+from core import bulk
 from orders.models import Order
 from rop.models import LIVE, Escalation, Proposal, ProposalState, Snooze
 from sla.policies.ladder import STUCK_TRIGGERS, Cause
@@ -63,7 +64,8 @@ class ProposalRow:
 def open_escalations(order_ids: Iterable[int]) -> dict[int, list[EscalationRow]]:
     """What is open or acknowledged of these orders, the oldest first. One query."""
     found: dict[int, list[EscalationRow]] = {}
-    for escalation in Escalation.objects.filter(order_id__in=list(order_ids), state__in=LIVE).order_by("pk"):
+    which = "WHERE order_id = ANY(%s) AND state = ANY(%s) ORDER BY id"
+    for escalation in bulk.read_rows(Escalation, which, [list(order_ids), list(LIVE)]):
         found.setdefault(escalation.order_id, []).append(_row(escalation))
     return found
 
@@ -124,7 +126,7 @@ def escalation_counts(order_ids: Iterable[int]) -> dict[int, int]:
 
 def snooze_of(order_ids: Iterable[int]) -> dict[int, SnoozeRow]:
     """Those of these orders that are snoozed now. One query."""
-    rows = Snooze.objects.filter(order_id__in=list(order_ids), ended_at__isnull=True)
+    rows = bulk.read_rows(Snooze, "WHERE order_id = ANY(%s) AND ended_at IS NULL", [list(order_ids)])
     return {
         row.order_id: SnoozeRow(row.pk, row.order_id, row.since, row.until, row.why, row.by_id)
         for row in rows
@@ -133,7 +135,8 @@ def snooze_of(order_ids: Iterable[int]) -> dict[int, SnoozeRow]:
 
 def proposals_of(order_ids: Iterable[int]) -> dict[int, ProposalRow]:
     """What is proposed for these orders now. One query."""
-    rows = Proposal.objects.filter(order_id__in=list(order_ids), state=ProposalState.OPEN)
+    which = "WHERE order_id = ANY(%s) AND state = %s ORDER BY id DESC"
+    rows = bulk.read_rows(Proposal, which, [list(order_ids), ProposalState.OPEN])
     return {row.order_id: _proposal(row) for row in rows}
 
 

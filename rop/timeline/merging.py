@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from core.models import Entry, Message
 from orders.models import StatusEvent
@@ -17,6 +17,28 @@ from rop.words import REDRAWN
 
 AT_MOST = 200
 """Items of one page (a limit)."""
+
+DID_NOTHING = Q(
+    kind="decision.plan",
+    output__release=None,
+    output__new_owner=False,
+    output__close=False,
+    output__clocks_start=[],
+    output__clocks_mark=[],
+    output__clocks_end=[],
+    output__notices=[],
+    output__climb={
+        "open": [],
+        "change": [],
+        "end": [],
+        "announce": "",
+        "propose": "",
+        "snooze_end": None,
+        "proposal_expire": None,
+    },
+    output__step__code=F("inputs__facts__step"),
+)
+"""A look that left all as it was, as after an answer to the inspection: in the journal, and nothing to read."""
 
 MESSAGE, ENTRY, EVENT = 0, 1, 2
 """Of things of one moment the later stands first: told because decided because moved."""
@@ -67,6 +89,8 @@ def timeline(order_id: int, limit: int = 50, before: str | None = None) -> list[
         Entry.objects.filter(order_id=order_id)
         .exclude(kind="command.intake")
         .exclude(kind="command.route", output__result="done")
+        # What the question does not fit, having other keys, has to be read.
+        .filter(Case(When(DID_NOTHING, then=Value(False)), default=Value(True)))
     )
     messages = Message.objects.filter(order_id=order_id).exclude(template__in=REDRAWN)
     sources = [

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+import core.selectors
 from assignment.models import Assignment
 from core.actors import ActorKind
-from core.models import ApiKey, Entry, Message, User
+from core.models import ApiKey, Entry, Message
 from orders.models import (
     Approval,
     Blocker,
@@ -80,7 +81,7 @@ class Names:
         snoozed = {entry.inputs.get("snooze") for entry in entries if entry.kind == "command.snooze"}
         verdicts = {e.output.get("verdict") for e in entries if e.kind.startswith("command.inspection")}
         return cls(
-            people={user.pk: str(user) for user in User.objects.filter(pk__in=_known(people))},
+            people=core.selectors.names_of(_known(people)),
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
             notes=dict(Note.objects.filter(pk__in=_known(notes)).values_list("pk", "text")),
             tasks=dict(Task.objects.filter(pk__in=_known(tasks)).values_list("pk", "title")),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sla.policies.ladder import DEFAULT_LADDER, Quiet, Rung, default_stuck
+from sla.policies.ladder import DEFAULT_LADDER, Quiet, Rung, default_stuck, rungs_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,16 @@ class MatrixFacts:
     rungs: tuple[Rung, ...] = DEFAULT_LADDER
     stuck: Mapping[tuple[str, int], int] = field(default_factory=default_stuck)
     quiet: Quiet | None = None
+    _fitting: dict[tuple[str, str, str], tuple[Rung, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def rungs_for(self, *, trigger: str, stage: str, severity: str) -> tuple[Rung, ...]:
+        """`ladder.rungs_for`, found once for each kind of order: a look asks for them several times an order."""
+        key = (trigger, stage, severity)
+        if key not in self._fitting:
+            self._fitting[key] = rungs_for(self.rungs, trigger=trigger, stage=stage, severity=severity)
+        return self._fitting[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 CLOCK_TRIGGERS = ("assign", "accept", "stage", "client_decision", "task", "blocker", "approval")
@@ -171,15 +172,22 @@ def quiet_until(quiet: Quiet | None, *, time_zone: str, now: datetime) -> dateti
     """When the quiet hours that `now` falls into end; None outside of them."""
     if quiet is None or quiet.start == quiet.end:
         return None
+    end = _quiet_end(quiet, time_zone, now.timestamp())
+    return end and end.astimezone(now.tzinfo)
+
+
+@lru_cache(maxsize=64)
+def _quiet_end(quiet: Quiet, time_zone: str, now: float) -> datetime | None:
+    """Kept, for a look asks about one moment for every reason of every order."""
     zone = ZoneInfo(time_zone)
-    here = now.astimezone(zone)
+    here = datetime.fromtimestamp(now, zone)
     for day in (here.date() - timedelta(days=1), here.date()):
         start = datetime.combine(day, quiet.start, tzinfo=zone)
         overnight = timedelta(days=int(quiet.end < quiet.start))
         end = datetime.combine(day + overnight, quiet.end, tzinfo=zone)
         # Compared as moments: within one zone Python would compare wall clocks.
-        if start.timestamp() <= now.timestamp() < end.timestamp():
-            return end.astimezone(now.tzinfo)
+        if start.timestamp() <= now < end.timestamp():
+            return end
     return None
 
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from .acts import acts, arguments
 from .errors import SandboxError
 from .guard import check_origin
+from .methods.bot import commands_offered
 from .params import Params, read_params
 from .view import chat_title, seen, sender_name
 
@@ -141,7 +142,10 @@ class Control:
             )
         limit = _integer(request, "limit") or PAGE
         rows = [asdict(seen(self._world, message)) for message in messages[-limit:]]
-        return row | {"messages": rows, "more": len(messages) > limit}
+        person = self._world.people.get(chat_id)
+        language = person.language_code if person else ""
+        commands = commands_offered(self._world, chat_id, language=language, is_private=person is not None)
+        return row | {"messages": rows, "more": len(messages) > limit, "commands": commands}
 
     def _people(self, request: web.Request) -> list[Json]:
         return [asdict(person) for person in self._world.people.values()]
@@ -178,7 +182,6 @@ class Control:
             "violations": world.limits.violations,
             "refusals": world.limits.refusals,
             "calls": self._server.journal.total,
-            "commands": next(iter(world.settings.get("commands", {}).values()), []),
         }
 
     async def _file(self, request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from core.models import Entry
 from core.refusals import Refusal
 from orders.models import Order
 from orders.services import (
@@ -17,7 +18,7 @@ from orders.services import (
 )
 from rop.timeline import timeline
 from rop.timeline.inspecting import numbers
-from tests.stories.company import Company, moment
+from tests.stories.company import MINUTE, Company, moment
 from tests.stories.inspecting import (
     answer,
     answers,
@@ -43,6 +44,25 @@ def refused(order: Order) -> tuple[str, str]:
     with translation.override("en"):
         item = next(item for item in timeline(order.pk) if item.refused)
     return item.title, item.detail
+
+
+def test_a_look_that_changed_nothing_is_left_to_the_journal(company: Company) -> None:
+    company.manager("Anna")
+    order = under_inspection(company)
+    answer(company, order, [GivenAnswer(4, "no")])
+    company.go(MINUTE)
+    before = [item.cursor for item in timeline(order.pk)]
+    looks = Entry.objects.filter(order_id=order.pk, kind="decision.plan").count()
+
+    answer(company, order, [GivenAnswer(5, "yes")])
+    answer(company, order, [GivenAnswer(7, "yes")])
+
+    assert Entry.objects.filter(order_id=order.pk, kind="decision.plan").count() == looks + 2
+    newest, next_, *others = timeline(order.pk)
+    assert [newest.kind, next_.kind] == ["command.inspection_answer"] * 2
+    assert [item.cursor for item in others] == before
+    with translation.override("en"):
+        assert "AI-ROP looked at the order" not in [item.title for item in timeline(order.pk)]
 
 
 def test_everything_of_an_inspection_is_said_in_words(company: Company) -> None:

@@ -8,6 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.models import User
 from orders.models import Order
+from panel import pulse
+from panel.inbox import KINDS, Section
+from panel.inbox.rows import COUNTED, SHOWN
 from rop.models import Escalation, EscalationState, Proposal, ProposalState, Snooze
 from tests.factories import EscalationFactory, ProposalFactory
 from tests.panel.visitor import Visitor, manager_visitor, observer, said, text
@@ -221,7 +224,7 @@ def test_the_inbox_has_one_row_for_an_order_with_what_can_be_done(company: Compa
 
     assert (section.kind.code, section.count) == ("escalations", 1)
     (row,) = section.rows
-    assert "The stage takes longer than allowed, The order stands still" in row.text
+    assert "The stage takes longer than allowed, the order stands still" in row.text
     assert [press.label for press in row.presses] == [f"Give it to {other}", "I am at it"]
     assert [ask.label for ask in row.asks] == ["Snooze", "Resolve"]
 
@@ -361,3 +364,25 @@ def test_an_order_that_stands_still_is_in_the_lists_by_the_matrix(company: Compa
 
     stuck = lead.get("orders_order_changelist", query={"view": "stuck24"}).context["cl"].result_list
     assert [shown.pk for shown in stuck] == [order.pk]
+
+
+def test_whatever_the_inbox_does_not_show_is_one_press_away(company: Company, lead: Visitor) -> None:
+    for number in range(SHOWN + 2):
+        EscalationFactory(order=company.order(f"A-{number}"), level=3)
+
+    page = lead.get("inbox")
+
+    section = next(one for one in page.context["sections"] if one.kind.code == "escalations")
+    assert (section.said, section.more) == ("22", "2")
+    assert (
+        '<a class="link" href="/admin/orders/order/?view=escalated">and 2 more</a>' in page.content.decode()
+    )
+
+
+def test_a_count_that_stopped_says_that_it_goes_on() -> None:
+    kind = next(kind for kind in KINDS if kind.code == "escalations")
+
+    section = Section(kind, COUNTED, ())
+
+    assert (section.said, section.more) == ("1000+", "1000+")
+    assert pulse.said(COUNTED + 3) == "1000+"

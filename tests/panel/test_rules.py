@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from assignment.models import WeightTable
 from core.models import Calendar
 from sla.models import Matrix, Rule
-from tests.panel.visitor import Visitor, manager_visitor, observer, said
+from tests.panel.visitor import Visitor, manager_visitor, observer, said, text
 from tests.stories.company import HOUR, MINUTE, Company
 
 
@@ -51,6 +51,17 @@ def test_a_new_version_begins_as_a_copy_and_changes_nothing(company: Company, le
     assert len(copied) == 18
     company.manager("Anna")
     assert company.order().due_at == company.now + 30 * MINUTE
+
+
+def test_a_draft_is_deleted_by_a_button_that_says_so_in_every_language(
+    company: Company, lead: Visitor
+) -> None:
+    draft, _given = drafted(lead)
+
+    shown = text(lead.get("sla_matrix_change", draft.pk))
+
+    assert "Удалить" in shown
+    assert "Удалить матрица" not in shown
 
 
 def test_asking_for_a_draft_twice_gives_the_same_draft(company: Company, lead: Visitor) -> None:

@@ -301,7 +301,7 @@ def test_an_order_that_stands_still_is_told_to_its_owner_with_the_step(
         told = card(sandbox, chat_of(anna))
         of_lead = card(sandbox, chat_of(office.lead))
     assert told.text.startswith(f"🧊 Move {order.ref}: ")
-    assert "No movement for 1 d 1 h." in told.text
+    assert "No movement for 1 d 1 h\n" in told.text
     assert "No movement: 1 d 1 h" in of_lead.text
 
 

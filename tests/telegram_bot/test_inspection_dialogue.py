@@ -175,7 +175,7 @@ def test_an_answer_goes_to_the_next_open_point_of_the_group(talk: Talk) -> None:
 def test_an_exception_waits_for_its_photo_and_welcomes_a_word(talk: Talk) -> None:
     talk.press(k.POINT, talk.inspection, 7)
     talk.press_label("No")
-    assert "📎 No · not the norm (Yes)" in talk.shown()
+    assert "⚠️ No · not the norm (Yes)\n📷 Send 1 photo" in talk.shown()
     assert "Send 1 photo" in talk.shown()
     talk.write("Погнут козырёк")
     assert talk.view.point(7).answer.remark == "Погнут козырёк"  # type: ignore[union-attr]
@@ -338,7 +338,8 @@ def test_the_buttons_of_an_inspection_that_is_over_do_nothing(talk: Talk) -> Non
 @pytest.mark.parametrize(
     "data",
     ["ig:{i}:99", "in:{i}:99", "ip:{i}:99", "iw:{i}:9999:0", "iw:{i}:799:0", "id:{i}:1:9", "fp:{i}:999:7", "fx:{i}:999",
-     "kb:{i}:99", "kc:{i}:99", "ka:{i}:99", "ig:999:1", "i:999", "ix:{i}:1", "ix:{i}:9", "fo:999"],
+     "kb:{i}:99", "kc:{i}:99", "ka:{i}:99", "ig:999:1", "i:999", "ix:{i}:1", "ix:{i}:9", "fo:999",
+     "il:{i}:2147483647", "f:{i}:2147483647"],
 )  # fmt: skip
 def test_forged_buttons_change_nothing(talk: Talk, data: str) -> None:
     talk.press_data(data.format(i=talk.inspection))

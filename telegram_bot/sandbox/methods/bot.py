@@ -62,6 +62,17 @@ def delete_my_commands(world: World, params: Params) -> bool:
     return True
 
 
+def commands_offered(world: World, chat_id: int, *, language: str, is_private: bool) -> list[Json]:
+    """Those of the narrowest scope that has any, as Telegram chooses them for a chat's menu."""
+    everywhere = "all_private_chats" if is_private else "all_group_chats"
+    known: dict[str, list[Json]] = world.settings.get("commands", {})
+    for scope in (f"chat:{chat_id}:", f"{everywhere}::", "default::"):
+        for code in (language, ""):
+            if found := known.get(f"{scope}:{code}"):
+                return found
+    return []
+
+
 def set_chat_menu_button(world: World, params: Params) -> bool:
     button = params.structure("menu_button", what="menu button") or {"type": "default"}
     if not isinstance(button, dict) or button.get("type") not in ("default", "commands", "web_app"):

@@ -101,6 +101,8 @@ const nearEnd = () => {
 function toEnd() {
   const stream = find("stream");
   stream.scrollTop = stream.scrollHeight;
+  atEnd = true;
+  seenAt = stream.scrollTop;
 }
 
 async function markRead() {
@@ -158,9 +160,15 @@ listen((change) => {
   }
 });
 
-// Pictures grow when they arrive: who was at the end stays there.
+// Pictures grow when they arrive: who was at the end stays there, until they scroll up themselves.
 let atEnd = true;
-find("stream").addEventListener("scroll", () => (atEnd = nearEnd()));
+let seenAt = 0;
+find("stream").addEventListener("scroll", () => {
+  const { scrollTop } = find("stream");
+  if (nearEnd()) atEnd = true;
+  else if (scrollTop < seenAt) atEnd = false;
+  seenAt = scrollTop;
+});
 find("stream").addEventListener("load", () => atEnd && toEnd(), true);
 find("search").addEventListener("input", drawChats);
 find("earlier").addEventListener("click", earlier);

@@ -1,6 +1,6 @@
 // The lower edge of a chat: writing, files, commands, reply keyboards, the start button.
 
-import { act, ask, attempt, find, make, read, upload, words } from "./base.js";
+import { act, ask, attempt, find, make, upload, words } from "./base.js";
 
 export class Composer {
   constructor(current) {
@@ -108,7 +108,7 @@ export class Composer {
       return act("write", { ...this.writer(), text, reply_to: answering?.message.id ?? null });
     });
     if (!done) return;
-    this.text.value = "";
+    this.forget(text);
     this.answer(null);
     this.suggest();
   }
@@ -119,8 +119,10 @@ export class Composer {
     const videos = files.every((file) => file.type === "video/mp4");
     const fields = [{ name: "caption", label: words.caption, maxLength: 1024, value: this.text.value }];
     if (pictures || videos) fields.push({ name: "as_files", label: words.as_files, type: "checkbox" });
+    const offered = this.text.value.trim();
     const values = await ask(`${words.attach}: ${files.length}`, fields, words.send);
     if (!values) return;
+    this.forget(offered);
     for (let at = 0; at < files.length; at += 10) {
       const form = new FormData();
       form.append("user_id", this.writer().user_id);
@@ -131,20 +133,23 @@ export class Composer {
       const kind = values.as_files ? "document" : pictures ? "photo" : videos ? "video" : "document";
       await attempt(() => upload(kind, form));
     }
-    this.text.value = "";
     this.answer(null);
   }
 
-  async suggest() {
+  /** What was sent goes; what was typed since then stays. */
+  forget(sent) {
+    if (this.text.value.trim() === sent) this.text.value = "";
+  }
+
+  suggest() {
     const typed = this.text.value;
     const element = find("suggest");
     if (!/^\/\w*$/.test(typed)) {
       element.hidden = true;
       return;
     }
-    const { commands } = await read("state");
-    const fitting = commands.filter((command) => `/${command.command}`.startsWith(typed));
-    element.hidden = fitting.length === 0 || this.text.value !== typed;
+    const fitting = this.current().commands.filter((command) => `/${command.command}`.startsWith(typed));
+    element.hidden = fitting.length === 0;
     element.replaceChildren(
       ...fitting.map((command, at) => {
         const row = make("button", { type: "button", className: at === 0 ? "chosen" : "" });

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from telegram_bot.sandbox.server import Sandbox
 from tests.evidence.files import video
@@ -114,6 +114,59 @@ def test_many_photos_go_as_one_album(sandbox: Sandbox, site: Page, tmp_path: Pat
     sent = sandbox.chat(ANNA)[-3:]
     assert len({message.album for message in sent}) == 1
     assert [message.text for message in sent] == ["Осмотр", "", ""]
+
+
+def test_what_is_typed_while_a_file_is_on_its_way_stays(sandbox: Sandbox, site: Page, tmp_path: Path) -> None:
+    path = tmp_path / "one.png"
+    path.write_bytes(png(60, 40))
+    held: list[Route] = []
+    site.route("**/sandbox/api/photo", lambda route: held.append(route))  # noqa: PLW0108
+    site.get_by_role("listitem").filter(has_text="Анна").click()
+    writing = site.get_by_label("Сообщение", exact=True)
+
+    writing.fill("Вид спереди")
+    with site.expect_request("**/sandbox/api/photo"):
+        site.locator("#files").set_input_files(path)
+        site.locator("dialog").get_by_role("button", name="Отправить").click()
+    expect(writing).to_have_value("")
+    writing.fill("Погнут козырёк")
+    held[0].continue_()
+
+    expect(site.locator(".picture img")).to_have_count(1)
+    expect(site.locator(".message.mine").last).to_contain_text("Вид спереди")
+    expect(writing).to_have_value("Погнут козырёк")
+
+
+def test_a_chat_full_of_pictures_is_opened_at_its_end(sandbox: Sandbox, client: Client, site: Page) -> None:
+    for _number in range(6):
+        sandbox.photo(ANNA, png(600, 400))
+    client.ok("sendMessage", chat_id=ANNA, text="Что на фото?", reply_markup=BUTTONS)
+
+    site.get_by_role("listitem").filter(has_text="Анна").click()
+
+    expect(site.locator(".picture img")).to_have_count(6)
+    site.wait_for_function("[...document.images].every((image) => image.complete)")
+    expect(site.get_by_role("button", name="Принять")).to_be_in_viewport()
+
+
+def test_a_chat_offers_the_commands_that_are_meant_for_it(
+    sandbox: Sandbox, client: Client, site: Page
+) -> None:
+    mine, everybodys = {"command": "my", "description": "Мои"}, {"command": "help", "description": "Помощь"}
+    burning = {"command": "burning", "description": "Горит"}
+    client.ok("setMyCommands", commands=[everybodys])
+    client.ok("setMyCommands", commands=[mine], scope={"type": "all_private_chats"}, language_code="ru")
+    sandbox.group(GROUP, "Админы", [ANNA, BORIS])
+
+    def offered(chat: str) -> Locator:
+        site.get_by_role("listitem").filter(has_text=chat).click()
+        site.get_by_label("Сообщение", exact=True).fill("/")
+        return site.locator("#suggest b")
+
+    expect(offered("Анна")).to_have_text(["/my"])
+    expect(offered("Админы")).to_have_text(["/help"])
+    client.ok("setMyCommands", commands=[burning, mine], scope={"type": "chat", "chat_id": ANNA})
+    expect(offered("Анна")).to_have_text(["/burning", "/my"])
 
 
 def test_what_was_deleted_is_out_of_the_way_and_can_be_read(
