@@ -12,11 +12,12 @@ from core.api.problems import field_error, invalid
 from core.api.views import ApiView
 from core.models import User
 from core.policies.flaws import Flaw
-from core.scopes import ORDERS_ACT
+from core.scopes import ORDERS_ACT, ORDERS_READ
 from orders.api import docs
 from orders.api.bodies import NoteBody, NothingBody, RouteBody, SeverityBody, TaskBody
 from orders.api.pictures import note_picture, order_answer, order_get, task_picture
 from orders.gate import RouteData
+from orders.models import TaskStatus
 from orders.services import note_add, order_route, order_set_severity, task_add, task_done
 
 
@@ -77,7 +78,16 @@ class OrderNotes(ApiView):
 
 
 class OrderTasks(ApiView):
-    scopes = {"POST": ORDERS_ACT}
+    scopes = {"GET": ORDERS_READ, "POST": ORDERS_ACT}
+
+    @docs.TASKS_LIST
+    def get(self, request: Request, ref: int) -> Response:
+        order = order_get(ref, actor_of(request))
+        tasks = order.tasks.filter(status=TaskStatus.OPEN).select_related(
+            "follow_up", "order__assigned_manager"
+        )
+        urgent_first = tasks.order_by("due_at", "pk")
+        return Response({"results": [task_picture(task) for task in urgent_first]})
 
     @docs.ORDER_TASK
     @idempotent

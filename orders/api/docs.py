@@ -109,6 +109,15 @@ ORDER_NOTE = call(
     "orders_note", "Write a note", {201: shapes.NoteSerializer}, request=NoteBody, problems=(404,)
 )
 
+TASKS_LIST = call(
+    "orders_tasks",
+    "Open tasks of an order",
+    {200: shapes.TaskListSerializer},
+    problems=(404,),
+    description="The most urgent first; those of the follow-up with the text that is ready to be said.",
+    writes=False,
+)
+
 ORDER_TASK = call(
     "orders_task", "Give somebody a task", {201: shapes.TaskSerializer}, request=TaskBody, problems=(404,)
 )

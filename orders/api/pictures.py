@@ -9,6 +9,7 @@ from orders import gate
 from orders.api import above
 from orders.api.deal.pictures import deal_parts
 from orders.api.people import person_picture
+from orders.follow_up_words import follow_up_text
 from orders.models import Note, Order, Task
 from orders.selectors import order_with_people, orders_visible_to, orders_with_people
 from orders.statuses import Step
@@ -105,6 +106,7 @@ def task_picture(task: Task) -> dict[str, Any]:
         "order": f"R-{task.order_id}",
         "kind": task.kind,
         "title": task.title,
+        "text": follow_up_text(task.follow_up, task.order) if task.follow_up else "",
         "owner": task.owner_id,
         "due_at": task.due_at,
         "status": task.status,

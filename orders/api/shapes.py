@@ -136,7 +136,14 @@ class TaskSerializer(Serializer[Any]):
     order = serializers.CharField()
     kind = serializers.CharField()
     title = serializers.CharField()
+    text = serializers.CharField(
+        allow_blank=True, help_text="Of a step of the follow-up: what to say to the client."
+    )
     owner = serializers.IntegerField()
     due_at = serializers.DateTimeField()
     status = serializers.ChoiceField(choices=TaskStatus.choices)
     ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class TaskListSerializer(Serializer[Any]):
+    results = TaskSerializer(many=True)

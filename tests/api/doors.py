@@ -121,6 +121,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("POST", ORDER + "severity/", LEADS, {"severity": "high"}, slots=AWAITING),
     Row("POST", ORDER + "notes/", NOTED, {"text": "So it is"}, slots=AWAITING),
+    Row("GET", ORDER + "tasks/", SEEN, slots=AWAITING),
     Row(
         "POST",
         ORDER + "tasks/",

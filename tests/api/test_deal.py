@@ -125,6 +125,19 @@ def test_nobody_decides_before_the_inspection_is_completed(company: Company, ann
     assert problem(response) == (422, "wrong_stage", [("status", "wrong_stage")])
 
 
+def test_the_steps_of_the_follow_up_come_with_what_to_say(company: Company, anna: Caller) -> None:
+    order = awaiting(company)
+    path = f"{base(order)}tasks/"
+
+    (task,) = ok(anna.get(path), 200)["results"]
+    assert (task["kind"], task["status"], task["order"]) == ("follow_up", "open", order.ref)
+    said = task["text"].replace("\u00a0", " ")
+    assert ("Camera" in said, "125 000 ₽" in said, "{" in said) == (True, True, False)
+    talked = {"whom": "client", "channel": "phone", "outcome": "reached"}
+    ok(anna.post(f"{base(order)}contacts/", talked))
+    assert ok(anna.get(path), 200)["results"] == []
+
+
 # ── the price ──
 
 
