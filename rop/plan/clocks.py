@@ -130,7 +130,8 @@ def reconcile(facts: OrderFacts, policy: Policy, now: datetime, *, cancelled: bo
             continue
         if clock is not None:
             running[want.kind, want.subject_type, want.subject_id] = clock
-            if clock.generation.partition(":")[0] == want.mark:
+            # Neither another severity nor a deadline that was moved keeps the one before.
+            if clock.generation.partition(":")[0] == want.mark or clock.subject_type == "blocker":
                 replaced.add(clock.id)
         start.append(_start(want, facts, policy, now))
     marks += [

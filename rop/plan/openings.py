@@ -65,7 +65,9 @@ def _asking(facts: OrderFacts, deal: DealFacts, policy: Policy) -> Iterator[Open
     number = max((one.number for one in asked), default=0) + 1
     if (at := _step_at(facts, deal, policy, number)) is not None:
         step = terms.steps[min(number, len(terms.steps)) - 1]
-        at = max(filter(None, [at, _not_sooner(policy, asked, number)]))
+        # Who said until when they think is asked then, however soon that is.
+        if deal.until is None or number != _first_after_thinking(deal):
+            at = max(filter(None, [at, _not_sooner(policy, asked, number)]))
         yield Opening(FOLLOW_UP, number, "owner", at, at + timedelta(seconds=step.within), step.id)
     yield from _to_lead(facts, deal, policy)
 
