@@ -31,6 +31,9 @@ from rop.models import Escalation, Snooze
 
 M = TypeVar("M", bound=Model)
 
+JUDGED = frozenset({"command.inspection_verdict", "command.inspection_decide"})
+"""What names a verdict of the inspection: an opinion about the law has one of another kind."""
+
 ROWS: Mapping[str, type[Model]] = {
     "approval": Approval,
     "blocker": Blocker,
@@ -79,7 +82,7 @@ class Names:
             pk for e in entries if e.kind == "command.resolve" for pk in e.inputs.get("escalations", ())
         }
         snoozed = {entry.inputs.get("snooze") for entry in entries if entry.kind == "command.snooze"}
-        verdicts = {e.output.get("verdict") for e in entries if e.kind.startswith("command.inspection")}
+        verdicts = {entry.output.get("verdict") for entry in entries if entry.kind in JUDGED}
         return cls(
             people=core.selectors.names_of(_known(people)),
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),

@@ -141,6 +141,7 @@ BECAUSE: Mapping[str, object] = {
 }
 """Why a command was refused, by the codes of refusals."""
 
+ABOUT_FILES = frozenset({"command.evidence_add", "command.evidence_place", "command.evidence_remove"})
 OF_FILES = {**BECAUSE, "too_large": gettext_lazy("the file is too large")}
 """The same for files."""
 
@@ -182,7 +183,7 @@ def refused(entry: Entry, names: Names) -> tuple[str, str]:
     route = str(entry.inputs.get("route", ""))
     asked = word(route, gate.ROUTE_LABELS) if route else word(entry.kind, ASKED)
     code = str(entry.output.get("code", ""))
-    because = word(code, OF_FILES if entry.kind.startswith("command.evidence") else BECAUSE)
+    because = word(code, OF_FILES if entry.kind in ABOUT_FILES else BECAUSE)
     missing = _lacked(code, entry.output.get("missing", ()))
     detail = f"{because} ({', '.join(missing)})" if missing else because
     title = _("Refused: %(what)s") % {"what": asked}
