@@ -31,13 +31,17 @@ class Phone:
     def chat(self) -> int:
         return 7000 + self.manager.user_id
 
+    @property
+    def thread(self) -> str:
+        return thread_of(self.order.pk, self.manager.user_id)
+
     # ── what is there ──
 
     def card(self) -> Seen:
-        """The newest card of the inspection."""
+        """The newest card."""
         newest = (
             Message.objects.filter(
-                thread=thread_of(self.order.pk, self.manager.user_id),
+                thread=self.thread,
                 edits=False,
                 status=MessageStatus.SENT,
                 channel=Channel.TELEGRAM,
@@ -45,16 +49,14 @@ class Phone:
             .order_by("-pk")
             .first()
         )
-        assert newest is not None, "no card of the inspection yet"
+        assert newest is not None, "no card yet"
         return next(m for m in self.sandbox.chat(self.chat) if str(m.id) == newest.provider_id)
 
     def sees(self, *words: str, seconds: float = 10) -> Seen:
         """The card, once it says all this."""
 
         def shown() -> Seen | None:
-            if not Message.objects.filter(
-                thread=thread_of(self.order.pk, self.manager.user_id), status=MessageStatus.SENT
-            ).exists():
+            if not Message.objects.filter(thread=self.thread, status=MessageStatus.SENT).exists():
                 return None
             card = self.card()
             return card if all(word in _all_of(card) for word in words) else None
