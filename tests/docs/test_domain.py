@@ -12,6 +12,7 @@ from orders.models import TALKED, AnswerKind, Decision, Outcome, ProofRule, Verd
 from orders.services import InspectionRefused
 from orders.statuses import FINAL, CancelReason, Severity, Status, Step
 from rop.audit import CHECKS
+from rop.loop.opening import TITLES
 from rop.models import EscalationState, ProposalState
 from sla.models import Action, ClockKind, ClockState, Trigger, Whom
 from telegram_bot.cards.registry import CARDS
@@ -41,6 +42,7 @@ def table(name: str) -> dict[str, list[str]]:
         ("verdicts", VerdictCode.values),
         ("decisions", Decision.values),
         ("outcomes", Outcome.values),
+        ("openings", list(TITLES)),
         ("clocks", ClockKind.values),
         ("clock states", ClockState.values),
         ("assignment states", AssignmentState.values),
@@ -103,7 +105,7 @@ def test_every_kind_of_journal_entry_is_in_its_table() -> None:
             if "migrations" not in path.parts:
                 kinds |= set(
                     re.findall(
-                        r'"((?:command|decision|escalation|loop|bot|message|audit)\.[a-z_]+)"',
+                        r'"((?:approval|task|command|decision|escalation|loop|bot|message|audit)\.[a-z_]+)"',
                         path.read_text(),
                     )
                 )
