@@ -4,7 +4,7 @@ from copy import deepcopy
 from decimal import Decimal
 
 from core.models import Entry
-from orders.services import order_set_severity
+from orders.services import DECIDE, order_set_severity
 from rop.replaying import Changes, decisions, replay
 from tests.stories.company import Company, moment
 from tests.stories.inspecting import answer, answers, attach_all, complete, conclude, under_inspection
@@ -92,12 +92,13 @@ def test_every_decision_of_an_inspection_comes_out_the_same(company: Company) ->
 
 
 def as_before_inspections(entry: Entry) -> Entry:
-    """As the entry was written when the facts of an order had no inspection, and tasks no kind."""
+    """As the entry was written when the facts of an order had no inspection, and a lead's task no kind."""
     entry.inputs = deepcopy(entry.inputs)
     facts = entry.inputs.get("facts", {})
     facts.pop("inspection", None)
     for task in facts.get("tasks", ()):
-        task.pop("kind", None)
+        if task.get("kind") == DECIDE:
+            del task["kind"]
     return entry
 
 
