@@ -8,7 +8,6 @@ from orders.models.approvals import (
 from orders.models.blockers import Blocker, BlockerKind
 from orders.models.contacts import TALKED, Contact, ContactChannel, Outcome, Whom
 from orders.models.deals import (
-    PAYOUT_OPEN,
     ClientDecision,
     ClientSaid,
     DeclineReason,
@@ -49,7 +48,6 @@ from orders.models.templates import (
 from orders.models.terms import FollowUpStep, Terms
 
 __all__ = [
-    "PAYOUT_OPEN",
     "POINTS",
     "TALKED",
     "AnswerKind",

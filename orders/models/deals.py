@@ -152,9 +152,6 @@ class PayoutState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
-PAYOUT_OPEN = (PayoutState.ASKED, PayoutState.APPROVED)
-
-
 class Payout(models.Model):
     """Money that goes back to the client (refund) or besides (compensation): asked for, approved, paid out."""
 

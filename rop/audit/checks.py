@@ -96,6 +96,15 @@ CHECKS: Mapping[str, Check] = {
            AND o.next_action <> 'look_again' AND o.wake_at > %(now)s AND c.due_at IS DISTINCT FROM a.due_at""",
         walk="open approvals",
     ),
+    "price_is_not_the_agreed": Check(
+        """
+        SELECT o.id FROM orders_order o
+          JOIN LATERAL (
+              SELECT price, currency FROM orders_pricechange WHERE order_id = o.id ORDER BY id DESC LIMIT 1
+          ) p ON true
+         WHERE {rows} AND o.closed_at IS NULL AND (o.price, o.currency) IS DISTINCT FROM (p.price, p.currency)""",
+        walk="open orders",
+    ),
     "clock_of_a_closed_order": Check(
         """
         SELECT c.subject_id FROM sla_clock c

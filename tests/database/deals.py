@@ -17,6 +17,7 @@ from tests.factories import (
     FollowUpStepFactory,
     LogisticsFactory,
     OpinionFactory,
+    OrderFactory,
     PaymentFactory,
     PayoutFactory,
     PriceChangeFactory,
@@ -92,8 +93,26 @@ def approved() -> models.Model:
     return PayoutFactory(approved=True)
 
 
+def priced_by(**values: Any) -> Make:
+    """A new price by an approval that is not of it."""
+
+    def make() -> models.Model:
+        order = owned_order()
+        made = {name: value() if callable(value) else value for name, value in values.items()}
+        approval = ApprovalFactory(**{"order": order, "action": "price", "approved": True, **made})
+        return PriceChangeFactory.build(order=order, approval=approval, by=UserFactory())
+
+    return make
+
+
+def inspected_order() -> models.Model:
+    return OrderFactory(owned=True, status="awaiting_payment")
+
+
 def second_price_by_an_approval() -> models.Model:
-    first = PriceChangeFactory(approval=ApprovalFactory(action="price"))
+    order = owned_order()
+    approval = ApprovalFactory(order=order, action="price", approved=True)
+    first = PriceChangeFactory(order=order, approval=approval)
     return PriceChangeFactory.build(order=first.order, by=first.by, approval=first.approval)
 
 
@@ -160,6 +179,11 @@ MONEY = [
     add("price_change_positive", whole(PriceChangeFactory, price=0)),
     add("price_change_says_why", whole(PriceChangeFactory, reason="")),
     add("orders_pricechange_approval_id_key", second_price_by_an_approval),
+    add("price_change_needs_approval", whole(PriceChangeFactory, order=inspected_order)),
+    add("price_change_needs_approval", priced_by(order=owned_order)),
+    add("price_change_needs_approval", priced_by(action="refund")),
+    add("price_change_needs_approval", priced_by(approved=False)),
+    add("price_change_needs_approval", priced_by(approved=False, declined=True)),
     *append_only("orders_pricechange", PriceChangeFactory, price=1),
     add("payment_or_counter_entry", whole(PaymentFactory, amount=0)),
     add("payment_or_counter_entry", whole(PaymentFactory, amount=-1)),

@@ -58,6 +58,9 @@ BREAKING: dict[str, str] = {
                                      door, asked_at, due_at, expires_at, state, decided_door, decision_reason)
         VALUES (%(order)s, 'price', '', '{}', 'So', '', 1, %(lead)s, 'bot', %(now)s - interval '90 seconds',
                 %(now)s, %(now)s, 'open', '', '')""",
+    "price_is_not_the_agreed": """
+        INSERT INTO orders_pricechange (order_id, price, currency, currency_before, reason, by_id, door, at)
+        VALUES (%(order)s, 100, 'RUB', 'RUB', 'So', %(lead)s, 'shell', %(now)s)""",
     "clock_of_a_closed_order": """UPDATE orders_order SET closed_at = %(now)s, status = 'cancelled'
                                    WHERE id = %(order)s""",
     "escalation_of_a_closed_order": """
