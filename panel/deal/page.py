@@ -149,10 +149,11 @@ def _first(order: Order, facts: DealFacts) -> tuple[str, ...]:
         return ("payment", "shipment") if facts.deal.decision == ClientSaid.CONFIRMED else ("client",)
     if order.status in (Status.CANCELLED, Status.REJECTED):
         return ("payouts",)
+    if order.status == Status.DELIVERED:
+        return ("claims", "payouts") if facts.claims_open else ("claims",)
     return {
         Status.READY_FOR_SHIPMENT: ("shipment",),
         Status.IN_TRANSIT: ("way",),
-        Status.DELIVERED: ("claims",),
     }.get(Status(order.status), ())
 
 

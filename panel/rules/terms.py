@@ -64,7 +64,7 @@ class StepForm(forms.ModelForm[FollowUpStep]):
         label=capfirst(gettext_lazy("what to say")),
         max_length=1500,
         help_text=PLACES_HINT,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
     )
 
     class Meta:

@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from core.models import User
 from core.roles import DECIDER
 from orders.models import Approval, Order
 from orders.services import hash_now
+from panel.deciders import warning as set_up_warning
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, superuser, text
 from tests.stories.company import Company
 from tests.stories.dealing import DAY, agree_date, ask, awaiting, decide, pay, price
@@ -211,7 +213,11 @@ def test_with_a_single_decider_leads_are_told_and_shown_where_to_name_another(
     assert "/admin/core/user/" in lead.get(page).content.decode()
     assert warning not in text(observer(company).get("index"))
 
+    with translation.override("en"):
+        assert set_up_warning().startswith("Fewer than two people may decide about approvals")
+
     dora = company.person("Dora", DECIDER)
+    assert set_up_warning() == ""
     assert warning not in text(lead.get(page))
     User.objects.filter(pk=dora.pk).update(is_active=False)
     in_english()

@@ -294,4 +294,5 @@ def test_claims_are_settled_before_all_else_of_a_delivered_order(company: Compan
     page = lead.order_page(order)
 
     assert page.context["deal_at"] == "claims"
+    assert [part.code for part in page.context["deal_parts"] if part.is_open] == ["claims", "payouts"]
     assert f"/claims/{claim.pk}/settle/" in page.content.decode()
