@@ -48,7 +48,7 @@ def test_the_whole_way_from_the_follow_up_to_delivered(
         phone.sees("Follow up with the client", "Подтверждаете покупку?", "[✅ Confirmed]")
         done = phone.press("✅ Confirmed", "Which day is agreed with the seller?", "finance records it")
         assert done.text.startswith("The client confirmed. Next: Confirm the payment by ")
-        phone.write("завтра", "✅ The seller's date: tomorrow.", "📅 Seller: tomorrow")
+        phone.write("завтра", "✅ The seller's date: tomorrow.", "📅 Seller's date: tomorrow")
         office.now = clock.now()
         pay(office, phone.order)
         phone.press("📦 Release", "Which carrier?")
@@ -103,7 +103,7 @@ def test_the_parcel_is_asked_about_in_a_message_of_its_own(
     with running_bot(sandbox):
         phone.sees("[✅ Confirmed]")
         phone.press("✅ Confirmed", "finance records it")
-        phone.press("Tomorrow", "📅 Seller: tomorrow")
+        phone.press("Tomorrow", "📅 Seller's date: tomorrow")
         office.now = clock.now()
         pay(office, phone.order)
         phone.press("📦 Release", "Which carrier?")

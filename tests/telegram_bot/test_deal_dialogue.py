@@ -20,7 +20,7 @@ from telegram_bot.models import Dialogue, IncomingFile
 from telegram_bot.policies.text import plain, units
 from tests.factories import TelegramLinkFactory
 from tests.stories.company import HOUR, Company, moment
-from tests.stories.dealing import agree_date, decide, finance, fix_carrier, pay, say, take
+from tests.stories.dealing import agree_date, ask, decide, finance, fix_carrier, pay, say, take
 from tests.telegram_bot.dealing import DealTalk, deal_of_anna, dealing
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -137,7 +137,9 @@ def test_an_undecided_client_is_the_leads_to_decide_about(company: Company, talk
     company.lead.save(update_fields=["language"])
     assert "client_undecided" in company.told(company.lead)
     lead = _linked_lead(company, talk)
-    assert "The scenario is over and the client has not decided." in lead.shown()
+    shown = lead.shown()
+    assert shown.startswith(f"🤷 Decide about {talk.order.ref} by 16:00 (in 4 h): the client has not decided")
+    assert "[📵 No answer]" not in shown
     lead.press_label("Cancel the order")
     assert "The client never decided." in lead.shown()
     lead.press_label("Yes, cancel it")
@@ -489,6 +491,57 @@ def test_a_release_without_the_money_says_how_much_is_there(talk: DealTalk) -> N
     assert answer.alert
     assert "Paid 0 ₽ of 125,000 ₽." in answer.toast.replace("\u00a0", " ")
     assert talk.fresh().status == Status.AWAITING_PAYMENT
+
+
+# ── what leads are told ──
+
+
+def test_an_overdue_blocker_reads_as_what_it_is_and_whose(company: Company, talk: DealTalk) -> None:
+    company.lead.language = "en"
+    company.lead.save(update_fields=["language"])
+    _block(talk, talk.user.pk)
+    company.go(5 * HOUR)
+    told = Message.objects.filter(template="escalation", person=company.lead).latest("pk")
+    body = dealing(company, talk.user, talk.order).rendered(told).body
+    assert "Resolve the blocker" in body.splitlines()[0]
+    assert "A blocker is not resolved: 2 h late, was due 15:00\n↳ the carrier: Пробки · Anna" in body
+
+
+def test_a_request_that_nobody_decides_says_who_asks_for_what(company: Company, talk: DealTalk) -> None:
+    company.lead.language = "en"
+    company.lead.save(update_fields=["language"])
+    pay(company, talk.order)
+    ask(company, talk.order, "cancel", reason_code="client_refused")
+    asked = Message.objects.get(template="approval_asked")
+    body = talk.rendered(asked).body.replace("\u00a0", " ")
+    assert body.startswith(
+        f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h): Cancel the order\nAnna asks: So it is\n"
+    )
+    assert "Paid 125,000 ₽ of 125,000 ₽" in body
+    assert talk.rendered(asked).keyboard is None
+    company.go(6 * HOUR)
+    told = Message.objects.filter(template="escalation", person=company.lead).latest("pk")
+    body = talk.rendered(told).body
+    assert "An approval is not decided: 2 h late, was due 16:00\n↳ Cancel the order · asked by Anna" in body
+
+
+def test_who_asked_is_told_how_it_was_decided(company: Company, talk: DealTalk) -> None:
+    pay(company, talk.order)
+    say(company, ask(company, talk.order, "cancel", reason_code="client_refused"), "decline", reason="Wait")
+    told = talk.rendered(Message.objects.get(template="approval_decided"))
+    assert told.body.startswith(f"⛔ {talk.order.ref}: Cancel the order is declined by Olga\nWait\nNext: ")
+    assert told.keyboard == {
+        "inline_keyboard": [[{"text": "To the step", "callback_data": f"d:{talk.order.pk}"}]]
+    }
+
+
+def test_who_asked_is_told_that_nobody_decided(company: Company, talk: DealTalk) -> None:
+    pay(company, talk.order)
+    ask(company, talk.order, "cancel", reason_code="client_refused")
+    company.go(2 * DAY)
+    told = talk.rendered(Message.objects.get(template="approval_expired"))
+    first = f"⌛ {talk.order.ref}: ask anew, nobody decided in time: Cancel the order"
+    assert told.body.splitlines()[0] == first
 
 
 # ── how it looks ──

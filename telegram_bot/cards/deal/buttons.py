@@ -97,7 +97,7 @@ def _client(context: Context) -> Keyboard:
         [confirmed, _to(Screen.UNTIL, _("🤔 Thinks until…"), context)],
         [_to(Screen.DECLINED, _("❌ Declined…"), context)],
     ]
-    if context["follow_up"] is not None:
+    if context["follow_up"] is not None and context["undecided"] is None:
         silent = (_("📵 No answer"), k.data(k.CLIENT_SILENT, order.pk, order.version))
         rows += [[silent, _to(Screen.AGAIN, _("🔁 Call back…"), context)]]
     return rows

@@ -140,7 +140,7 @@ def _deal(order: Order, deal: Deal, dialogue: Dialogue, reader: User) -> Context
         "deal": deal,
         "decision": last,
         "follow_up": task,
-        "text": follow_up_text(task.follow_up, order) if task and task.follow_up else "",
+        "text": follow_up_text(task.follow_up, order) if task and task.follow_up and not undecided else "",
         "undecided": undecided,
         "may_cancel": deal.decision == ClientSaid.DECLINED or (undecided is not None and may_decide),
         "at_risk": deal.holds_money,

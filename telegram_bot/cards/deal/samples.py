@@ -88,7 +88,7 @@ def follow_up(order: Order, reader: User, *, now: datetime) -> Task:
 
 def undecided(order: Order, reader: User, *, now: datetime) -> Context:
     shown = context(order, reader, now=now)
-    task = Task(owner=reader, due_at=now + 4 * HOUR)
+    task = Task(owner_id=reader.pk, due_at=now + 4 * HOUR)
     return {**shown, "follow_up": None, "text": "", "undecided": task, "may_cancel": True}
 
 
