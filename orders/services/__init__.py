@@ -13,7 +13,14 @@ from orders.services.claims import claim_open, claim_settle
 from orders.services.clients import client_decision_record
 from orders.services.contacts import ContactRefused, contact_add, contact_task
 from orders.services.deciding import Answer, approval_decide
-from orders.services.evidence import EvidenceRefused, evidence_add, evidence_place, evidence_remove
+from orders.services.evidence import (
+    EvidenceRefused,
+    GivenFile,
+    evidence_add,
+    evidence_add_all,
+    evidence_place,
+    evidence_remove,
+)
 from orders.services.importing import Ending, RowOutcome, orders_import
 from orders.services.inspecting import InspectionRefused, PointError
 from orders.services.intake import IntakeConflict, NewOrder, Received, orders_intake
@@ -45,6 +52,7 @@ __all__ = [
     "Ending",
     "EvidenceRefused",
     "GivenAnswer",
+    "GivenFile",
     "GivenLogistics",
     "InspectionRefused",
     "IntakeConflict",
@@ -69,6 +77,7 @@ __all__ = [
     "contact_task",
     "deciders_for",
     "evidence_add",
+    "evidence_add_all",
     "evidence_place",
     "evidence_remove",
     "hash_now",

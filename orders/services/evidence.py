@@ -1,5 +1,7 @@
 """Files that prove something: attached, put at their point, taken away."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -31,6 +33,16 @@ class EvidenceRefused(Refusal):
         super().__init__(text)
 
 
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file and the point that it belongs to. `examined`: what the content is, where that is known already."""
+
+    content: bytes
+    name: str
+    point: int | None = None
+    examined: FileFacts | None = None
+
+
 def evidence_add(
     *,
     order_id: int,
@@ -47,48 +59,68 @@ def evidence_add(
     elsewhere is kept and flagged. Raises EvidenceRefused, InspectionRefused (no_inspection, unknown_point),
     gate.NotAllowed, Order.DoesNotExist.
     """
-    asked = {"purpose": purpose if purpose in Purpose.values else "unknown", "size": len(content)}
+    files = [GivenFile(content, name, point)]
+    return evidence_add_all(order_id=order_id, files=files, purpose=purpose, actor=actor, now=now)[0]
+
+
+def evidence_add_all(
+    *,
+    order_id: int,
+    files: Sequence[GivenFile],
+    actor: Actor,
+    now: datetime,
+    purpose: str = Purpose.INSPECTION,
+) -> list[Evidence]:
+    """Several at once, all or none, each as `evidence_add` keeps one: what is missing is counted once."""
+    asked = {
+        "purpose": purpose if purpose in Purpose.values else "unknown",
+        "size": sum(len(file.content) for file in files),
+    }
     with work.command("command.evidence_add", actor=actor, now=now, order_id=order_id, inputs=asked):
         # Opening a large picture and keeping it take a while: the order is not locked meanwhile.
         _check(Order.objects.get(pk=order_id), purpose, actor=actor)
-        facts = _examine(content, name)
-        # The content goes first: a file that no row names is swept away, a row without its file would lie.
-        stored_as = keep(facts, content)
-        preview_as = keep_preview(facts, facts.preview) if facts.preview else ""
+        kept = [_keep(file) for file in files]
 
         order = lock_order(order_id)
         _check(order, purpose, actor=actor)
         inspection = _inspection(order, purpose, actor=actor, now=now)
-        item = _item(inspection, point)
-        if (there := _same_content(order, inspection, purpose, item, facts.sha256)) is not None:
-            return there
-        if Evidence.objects.filter(order=order, removed_at__isnull=True).count() >= FILES_AT_MOST:
-            text = _("An order may have %(most)s files at most.") % {"most": FILES_AT_MOST}
-            raise EvidenceRefused("too_many_files", text)
+        has = Evidence.objects.filter(order=order, removed_at__isnull=True).count()
+        added: list[Evidence] = []
+        found: list[Evidence] = []
+        for file, evidence in zip(files, kept, strict=True):
+            item = _item(inspection, file.point)
+            there = _same_content(order, inspection, purpose, item, evidence.sha256)
+            if there is None:
+                if has + len(added) >= FILES_AT_MOST:
+                    text = _("An order may have %(most)s files at most.") % {"most": FILES_AT_MOST}
+                    raise EvidenceRefused("too_many_files", text)
+                evidence.order, evidence.inspection, evidence.item = order, inspection, item
+                evidence.purpose, evidence.door, evidence.at = purpose, actor.door, now
+                evidence.added_by_id = gate.person_of(actor)
+                evidence.repeats = _first_like(evidence)
+                evidence.save()
+                _flag(evidence, actor=actor, now=now)
+                added.append(evidence)
+            found.append(there or evidence)
+        if added:
+            _changed(order, inspection, "command.evidence_add", added, actor=actor, now=now)
+        return found
 
-        evidence = Evidence(
-            order=order,
-            inspection=inspection,
-            item=item,
-            purpose=purpose,
-            kind=facts.kind,
-            content_type=facts.content_type,
-            size=facts.size,
-            sha256=facts.sha256,
-            width=facts.width,
-            height=facts.height,
-            name=facts.name,
-            stored_as=stored_as,
-            preview_as=preview_as,
-            added_by_id=gate.person_of(actor),
-            door=actor.door,
-            at=now,
-        )
-        evidence.repeats = _first_like(evidence)
-        evidence.save()
-        _flag(evidence, actor=actor, now=now)
-        _changed(order, inspection, "command.evidence_add", evidence, actor=actor, now=now)
-        return evidence
+
+def _keep(file: GivenFile) -> Evidence:
+    """The content goes first: a file that no row names is swept away, a row without its file would lie."""
+    facts = file.examined or _examine(file.content, file.name)
+    return Evidence(
+        kind=facts.kind,
+        content_type=facts.content_type,
+        size=facts.size,
+        sha256=facts.sha256,
+        width=facts.width,
+        height=facts.height,
+        name=facts.name,
+        stored_as=keep(facts, file.content),
+        preview_as=keep_preview(facts, facts.preview) if facts.preview else "",
+    )
 
 
 def evidence_place(*, evidence_id: int, point: int | None, actor: Actor, now: datetime) -> Evidence:
@@ -115,7 +147,7 @@ def evidence_place(*, evidence_id: int, point: int | None, actor: Actor, now: da
             evidence.repeats = _first_like(evidence)
             evidence.save(update_fields=["item", "repeats"])
             _flag(evidence, actor=actor, now=now)
-        _changed(order, inspection, "command.evidence_place", there or evidence, actor=actor, now=now)
+        _changed(order, inspection, "command.evidence_place", [there or evidence], actor=actor, now=now)
         return there or evidence
 
 
@@ -136,7 +168,7 @@ def evidence_remove(*, evidence_id: int, actor: Actor, now: datetime) -> Evidenc
             raise refused("no_inspection", _("That inspection has ended: its files stay."))
         if evidence.removed_at is None:
             _remove(evidence, actor=actor, now=now)
-            _changed(order, inspection, "command.evidence_remove", evidence, actor=actor, now=now)
+            _changed(order, inspection, "command.evidence_remove", [evidence], actor=actor, now=now)
         return evidence
 
 
@@ -230,18 +262,28 @@ def _remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
 
 
 def _changed(
-    order: Order, inspection: Inspection | None, kind: str, evidence: Evidence, *, actor: Actor, now: datetime
+    order: Order,
+    inspection: Inspection | None,
+    kind: str,
+    changed: Sequence[Evidence],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    output = {
-        "evidence": evidence.pk,
-        "kind": evidence.kind,
-        "point": evidence.item.number if evidence.item else None,
-        "repeats": evidence.repeats_id,
-    }
+    outputs = [
+        {
+            "evidence": evidence.pk,
+            "kind": evidence.kind,
+            "point": evidence.item.number if evidence.item else None,
+            "repeats": evidence.repeats_id,
+        }
+        for evidence in changed
+    ]
     if inspection is not None:
-        moved(order, inspection, kind, output, actor=actor, now=now)
+        moved(order, inspection, kind, *outputs, actor=actor, now=now)
         return
     order.moved_at = now
     order.save_facts("moved_at", now=now)
-    journal.write([journal.Record(kind, order_id=order.pk, output=output)], actor=actor, now=now)
+    records = [journal.Record(kind, order_id=order.pk, output=output) for output in outputs]
+    journal.write(records, actor=actor, now=now)
     wake([order.pk])

@@ -105,19 +105,23 @@ def moved(
     order: Order,
     inspection: Inspection,
     kind: str,
-    output: dict[str, Any],
-    *,
+    *outputs: dict[str, Any],
     actor: Actor,
     now: datetime,
     inputs: dict[str, Any] | None = None,
 ) -> None:
-    """Something of the inspection happened: count anew what is missing, record, and have AI-РОП look."""
+    """Something of the inspection happened, once or several times: count anew what is missing, record, and have AI-РОП
+    look."""
     inspection_recount(order, inspection)
     order.moved_at = now
     order.save_facts("moved_at", now=now)
-    output = {"inspection": inspection.pk, **output}
-    record = journal.Record(kind, order_id=order.pk, inputs=inputs or {}, output=output)
-    journal.write([record], actor=actor, now=now)
+    records = [
+        journal.Record(
+            kind, order_id=order.pk, inputs=inputs or {}, output={"inspection": inspection.pk, **output}
+        )
+        for output in outputs
+    ]
+    journal.write(records, actor=actor, now=now)
     wake([order.pk])
 
 
