@@ -24,7 +24,7 @@ help: ## this list
 up: install ## start everything in the foreground, until Ctrl-C
 	@$(BIN)/python -m config.up
 
-demo: install ## ... with a history of three weeks instead of two days (a new installation only; takes minutes)
+demo: install ## ... with a history of three weeks instead of three days (a new installation only; takes minutes)
 	@DEMO_DAYS=21 DEMO_ORDERS_PER_DAY=120 $(BIN)/python -m config.up
 
 install: $(VENV)/installed ## the virtual environment with the pinned packages

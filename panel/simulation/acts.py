@@ -78,7 +78,8 @@ def add_task(order_id: int, user_id: int, lasts: timedelta, world: World) -> Non
 
 
 def finish_task(order_id: int, user_id: int, world: World) -> None:
-    open_tasks = Task.objects.filter(order=order_id, owner=user_id, status=TaskStatus.OPEN)
+    """Those that were given by hand."""
+    open_tasks = Task.objects.filter(order=order_id, owner=user_id, status=TaskStatus.OPEN, kind="general")
     for task_id in list(open_tasks.order_by("pk").values_list("pk", flat=True)):
         task_done(task_id=task_id, actor=world.actor(user_id), now=world.now)
 

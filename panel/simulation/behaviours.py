@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from panel.simulation import acts
+from panel.simulation import acts, following
+from panel.simulation.stages import goes_on
 from panel.simulation.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -57,10 +58,18 @@ def keeps_silent(world: World, message: Delivered) -> None:
 
 
 def does_the_task(world: World, message: Delivered) -> None:
-    """Reminded of a task: done soon."""
+    """Told or reminded of a task: done soon."""
     order_id, user_id = _order_of(message)
-    at = world.now + world.of_order(order_id, user_id, "task reminded").uniform(3, 30) * MINUTE
-    world.plan(world.at_work(user_id, at), partial(acts.finish_task, order_id, user_id))
+    at = world.now + world.of_order(order_id, user_id, "task", message.template).uniform(3, 60) * MINUTE
+    at = world.at_desk(at) if user_id in world.finance else world.at_work(user_id, at)
+    world.plan(at, partial(following.does_tasks, order_id, user_id))
+
+
+def decides_about_it(world: World, message: Delivered) -> None:
+    """Somebody asks for a yes: leads look at it before long."""
+    order_id, user_id = _order_of(message)
+    at = world.now + world.of_order(order_id, user_id, "decides").uniform(4, 120) * MINUTE
+    world.plan(at, partial(following.decides, message.context["approval"], user_id))
 
 
 def asks_the_owner(world: World, message: Delivered) -> None:
@@ -106,6 +115,11 @@ REACTIONS: Mapping[str, tuple[tuple[Reaction, int], ...]] = {
     "order_new": ((accepts_soon, 76), (keeps_silent, 22), (sees_a_duplicate, 2)),
     "sla_reminder:accept": ((accepts_now, 45), (keeps_silent, 55)),
     "sla_reminder:task": ((does_the_task, 70), (keeps_silent, 30)),
+    "follow_up": ((does_the_task, 85), (keeps_silent, 15)),
+    "track": ((does_the_task, 85), (keeps_silent, 15)),
+    "client_undecided": ((does_the_task, 90), (keeps_silent, 10)),
+    "inspection_failed": ((does_the_task, 90), (keeps_silent, 10)),
+    "approval_asked": ((decides_about_it, 95), (keeps_silent, 5)),
     "escalation:stage": (
         (asks_the_owner, 25),
         (gives_it_to_another, 12),
@@ -160,7 +174,7 @@ HABITS: tuple[tuple[Habit, float], ...] = (
     (writes_notes, 0.45),
     (sets_a_task, 0.2),
     (gives_it_back, 0.05),
-    (cancels, 0.3),
+    (cancels, 0.1),
 )
 """What a manager does with an accepted order, each with its own probability."""
 
@@ -202,6 +216,7 @@ def _accept_after(world: World, message: Delivered, *, median: timedelta) -> Non
 def _accept(order_id: int, user_id: int, world: World) -> None:
     acts.accept(order_id, user_id, world)
     take_up(world, order_id, user_id)
+    goes_on(world, order_id)
 
 
 def _order_of(message: Delivered) -> tuple[int, int]:

@@ -12,23 +12,21 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 import core.selectors
-from assignment.services import AssignRefused
 from core import actors, clock
-from core.actors import Door
+from core.actors import Actor, Door
 from core.models import ApiKey, Calendar
-from orders.gate import Refusal
+from core.refusals import Refusal
 from orders.models import Order
-from orders.services import TaskRefused
+from orders.services.money import RECORD
+from orders.services.opinions import GRC
 from panel.simulation import acts
 from panel.simulation.arrivals import arrivals
 from panel.simulation.behaviours import react
 from panel.simulation.delivering import deliver
+from panel.simulation.following import STAGES
 from panel.simulation.world import SECOND, World, whole_second
 from rop import loop
 from rop.audit import audit
-
-REFUSALS = (Refusal, TaskRefused, AssignRefused)
-"""What a person may hear from a service: their press came too late, and life goes on."""
 
 LOOKED_BACK = timedelta(hours=6)
 """What a sweep could not look at is tried again for so long. Not for ever: see `LOOK_AHEAD`."""
@@ -99,15 +97,17 @@ def simulate(
 
 def _world(scenario: Scenario, until: datetime) -> World:
     start = until - timedelta(days=scenario.days)
-    key = ApiKey.objects.filter(source="intake").order_by("pk").first()
     zone = Calendar.objects.filter(code="default", published_at__isnull=False).first()
     world = World(
         seed=scenario.seed,
         now=start,
         end=until,
-        intake=actors.agent(key.pk if key else 0, door=Door.SIMULATION),
+        intake=_agent("intake"),
+        grc=_agent(GRC),
         zone=ZoneInfo(zone.time_zone if zone else "UTC"),
         leads=core.selectors.all_leads(),
+        stages=STAGES,
+        finance=core.selectors.people_who_may(RECORD),
     )
     world.meet(since=start)
     for arrival in arrivals(
@@ -116,6 +116,11 @@ def _world(scenario: Scenario, until: datetime) -> World:
         world.plan(arrival.at, partial(acts.receive, arrival))
     _plan_absences(world, scenario)
     return world
+
+
+def _agent(source: str) -> Actor:
+    key = ApiKey.objects.filter(source=source).order_by("pk").first()
+    return actors.agent(key.pk if key else 0, door=Door.SIMULATION)
 
 
 def _plan_absences(world: World, scenario: Scenario) -> None:
@@ -170,7 +175,8 @@ def _moment(world: World, *, sweeps: bool) -> int:
         for act in world.due_acts():
             try:
                 act(world)
-            except REFUSALS:
+            except Refusal:
+                # Their press came too late, and life goes on.
                 world.refused += 1
         if sweeps:
             loop.sweep(world.now, due_after=world.now - LOOKED_BACK)

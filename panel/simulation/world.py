@@ -1,6 +1,6 @@
 """The simulated company: whose turn comes when, who is at work, and luck that a seed repeats."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -11,9 +11,13 @@ from assignment.models import Absence, Manager, Shift
 from core import actors
 from core.actors import Actor, Door
 from core.models import User
+from orders.models import Order
 from panel.simulation.luck import luck
 
 SECOND = timedelta(seconds=1)
+
+OFFICE = (9, 20)
+"""Finance works by day, on every one, from this hour to that one."""
 
 Act = Callable[["World"], None]
 
@@ -26,15 +30,18 @@ def whole_second(at: datetime) -> datetime:
 @dataclass
 class World:
     """`now` is the simulated moment. Luck is drawn by names, not in turns: what one person does changes nothing
-    in what the others do, and ids play no part in it."""
+    in what the others do, and ids play no part in it. `stages`: what begins when an order comes to a status."""
 
     seed: int
     now: datetime
     end: datetime
     intake: Actor
+    grc: Actor
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     managers: dict[int, Manager] = field(default_factory=dict)
     leads: list[int] = field(default_factory=list)
+    finance: list[int] = field(default_factory=list)
+    stages: Mapping[str, Callable[["World", Order], None]] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     external_ids: dict[int, str] = field(default_factory=dict)
     refused: int = 0
@@ -54,6 +61,10 @@ class World:
     def of_order(self, order_id: int, user_id: int, *about: object) -> Random:
         """Luck of this person with this order."""
         return self.luck(self.external_ids[order_id], self.users[user_id].username, *about)
+
+    def about(self, order_id: int, *about: object) -> Random:
+        """Luck of this order, whoever has it."""
+        return self.luck(self.external_ids[order_id], *about)
 
     # ── the agenda ──
 
@@ -103,6 +114,14 @@ class World:
             if at < ends_at:
                 return at
         return self.end + SECOND
+
+    def at_desk(self, at: datetime) -> datetime:
+        """The first moment from `at` on in the office hours of whoever is on no shifts: finance."""
+        local = at.astimezone(self.zone)
+        opens, closes = (local.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in OFFICE)
+        if local < opens:
+            return opens
+        return at if local < closes else opens + timedelta(days=1)
 
     def shift_starts(self) -> list[tuple[datetime, int]]:
         """All beginnings of shifts that lie ahead, by time."""

@@ -1,4 +1,4 @@
-"""A past that was lived through: real services, the real loop, a simulated clock."""
+"""The past of a demonstration, as it was lived through: real services, the real loop, a simulated clock."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,23 +7,43 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
+from PIL import Image
 from pytest_django.plugin import DjangoDbBlocker
 
 import assignment.selectors
 import core.selectors
+import orders.selectors.deals
 import sla.selectors
 from assignment.models import Assignment, Manager
-from core.models import ApiKey, Entry, Message
-from orders.models import Note, Order, StatusEvent, Task
+from core.models import ApiKey, Entry, Message, User
+from core.roles import FINANCE
+from orders.evidence_files import open_kept
+from orders.models import (
+    Approval,
+    ClientDecision,
+    Contact,
+    Evidence,
+    Inspection,
+    Note,
+    Order,
+    Payment,
+    StatusEvent,
+    Task,
+)
+from orders.statuses import Status
+from panel.management.commands.seed import DEMO
 from panel.seeding.installing import install
-from panel.simulation.running import NotEmpty, Scenario, simulate
+from panel.simulation.running import NotEmpty, simulate
 from rop.audit import audit
 from rop.replaying import decisions, replay
 from sla.models import Clock, Violation
 
 NOW = datetime(2026, 3, 4, 20, 37, tzinfo=UTC)
-A_DAY = Scenario(days=1.0, orders_per_day=60, seed=7)
-START = NOW - timedelta(days=1)
+START = NOW - timedelta(days=DEMO.days)
+
+# The first of them lives through all of it.
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,11 +52,12 @@ def past(
 ) -> Iterator[None]:
     """Lived through once for all tests of this file, which only look at it."""
     # Before the fixtures of any single test: the rules of another test are still known here.
-    for cached in (sla.selectors.matrix, assignment.selectors.weights, core.selectors.calendar):
+    policies = (sla.selectors.matrix, assignment.selectors.weights, core.selectors.calendar)
+    for cached in (*policies, orders.selectors.deals.terms):
         cached.cache_clear()
     with django_db_blocker.unblock(), transaction.atomic():
-        install(file=tmp_path_factory.mktemp("run") / "seed.json", demo=timedelta(days=2), now=NOW)
-        simulate(A_DAY, until=NOW)
+        install(file=tmp_path_factory.mktemp("run") / "seed.json", demo=timedelta(days=DEMO.days), now=NOW)
+        simulate(DEMO, until=NOW)
         yield
         transaction.set_rollback(True)
 
@@ -53,6 +74,42 @@ def test_orders_have_come_in_and_people_have_behaved_as_people_do() -> None:
     assert Task.objects.exists()
     routes = set(StatusEvent.objects.values_list("route", flat=True))
     assert {"intake", "accept", "cancel"} <= routes
+
+
+def test_orders_have_come_everywhere_and_some_are_over() -> None:
+    assert set(Order.objects.values_list("status", flat=True)) >= set(Status.values) - {"pending_manager"}
+    assert Order.objects.filter(closed_at__isnull=False).exists()
+    forward = {"complete_inspection", "release_to_ship", "ship", "deliver"}
+    assert forward <= set(StatusEvent.objects.values_list("route", flat=True))
+    # Most of what was inspected went on to the client.
+    assert Inspection.objects.filter(verdict__in=["pass", "remarks"]).count() > Order.objects.count() / 2
+
+
+def test_the_deals_were_made_by_those_who_may_make_them() -> None:
+    said = set(ClientDecision.objects.values_list("decision", flat=True))
+    assert said == {"confirmed", "thinks", "declined"}
+    finance = set(User.objects.filter(groups__name=FINANCE).values_list("pk", flat=True))
+    assert set(Payment.objects.values_list("by", flat=True)) <= finance
+    decided = Approval.objects.exclude(decided_by=None)
+    assert decided.filter(state="approved").exists()
+    assert decided.filter(state="declined").exists()
+    assert not decided.filter(decided_by=F("asked_by")).exists()
+    for task in Task.objects.filter(kind="follow_up", status="done"):
+        assert Contact.objects.filter(order=task.order, whom="client", at=task.ended_at).exists() or (
+            ClientDecision.objects.filter(order=task.order, at=task.ended_at).exists()
+        )
+
+
+def test_every_photo_is_another_one_and_can_be_looked_at() -> None:
+    assert (
+        Evidence.objects.filter(purpose="delivery").count()
+        >= Order.objects.filter(status="delivered").count()
+    )
+    assert not Evidence.objects.filter(repeats__isnull=False).exists()
+    some = Evidence.objects.order_by("pk").first()
+    assert some is not None
+    with open_kept(some.stored_as) as file, Image.open(file) as photo:
+        assert photo.size == (some.width, some.height)
 
 
 def test_no_message_is_left_for_the_sender() -> None:
@@ -109,6 +166,6 @@ def test_every_decision_can_be_replayed() -> None:
 
 def test_a_past_is_not_mixed_into_real_orders() -> None:
     with pytest.raises(NotEmpty):
-        simulate(A_DAY, until=NOW)
+        simulate(DEMO, until=NOW)
     with pytest.raises(CommandError):
         call_command("simulate", days=1.0, verbosity=0)

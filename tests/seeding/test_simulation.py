@@ -11,7 +11,7 @@ from django.db import transaction
 
 from assignment.models import Assignment, Manager
 from core.models import Message
-from orders.models import Note, Order, StatusEvent
+from orders.models import ClientDecision, Evidence, Note, Order, Payment, StatusEvent
 from panel.seeding.installing import install
 from panel.simulation.arrivals import arrivals
 from panel.simulation.catalogue import ORDERS_BY_HOUR
@@ -41,7 +41,16 @@ def history() -> list[tuple[Any, ...]]:
     messages = Message.objects.order_by("created_at", "template", "person__username").values_list(
         "created_at", "template", "person__username"
     )
-    return [*events, *rounds, *goods, *notes, *messages]
+    photos = Evidence.objects.order_by("order__external_id", "at", "name").values_list(
+        "order__external_id", "name", "sha256", "at"
+    )
+    said = ClientDecision.objects.order_by("order__external_id", "at").values_list(
+        "order__external_id", "decision", "until", "at"
+    )
+    paid = Payment.objects.order_by("order__external_id", "at", "amount").values_list(
+        "order__external_id", "amount", "document", "at"
+    )
+    return [*events, *rounds, *goods, *notes, *messages, *photos, *said, *paid]
 
 
 def past_of(seed: int) -> list[tuple[Any, ...]]:

@@ -1,0 +1,120 @@
+"""The inspection as the simulated manager does it: a talk with the seller, 28 answers, photos, the verdict."""
+
+from random import Random
+
+from core import work
+from orders.models import AnswerKind, Inspection, InspectionItem, Order, Proof
+from orders.selectors.inspections import inspection_found, items_of
+from orders.services import (
+    GivenAnswer,
+    GivenFile,
+    contact_add,
+    evidence_add_all,
+    inspection_answer,
+    inspection_verdict,
+    price_set,
+)
+from panel.simulation import catalogue
+from panel.simulation.photos import photo
+from panel.simulation.stages import HOUR, MINUTE, hundreds, later, owner_of, take
+from panel.simulation.world import World
+
+FORGETS = 0.06
+NO_ANSWER = 0.25
+EXCEPTION = 0.04
+NOT_FIT = 0.04
+BARGAINS = 0.3
+CHEAPER = (0.85, 0.98)
+
+
+def begins(world: World, order: Order) -> None:
+    luck = world.about(order.pk, "inspection", order.status_sequence)
+    if luck.random() >= FORGETS:
+        later(world, order, luck.uniform(4, 50) * MINUTE, _talks)
+
+
+def _talks(world: World, order: Order) -> None:
+    luck = world.about(order.pk, "talks", world.now - world.end)
+    away = luck.random() < NO_ANSWER
+    contact_add(
+        order_id=order.pk,
+        whom="seller",
+        channel=luck.choice(("phone", "phone", "telegram", "whatsapp")),
+        outcome="no_answer" if away else "agreed",
+        actor=world.actor(owner_of(order)),
+        now=world.now,
+    )
+    if away:
+        later(world, order, luck.uniform(20, 120) * MINUTE, _talks)
+    else:
+        later(world, order, luck.uniform(0.2, 2.5) * HOUR, _answers)
+
+
+def _answers(world: World, order: Order) -> None:
+    """All points and photos at once, as somebody sends them who was there."""
+    luck = world.about(order.pk, "answers", order.status_sequence)
+    with work.unit_of_work(world.now):
+        inspection = Inspection.objects.get(order=order, ended_at__isnull=True)
+        items = {item.number: item for item in items_of(inspection.template)}
+        if inspection.points_open:
+            given = [
+                GivenAnswer(number, _value(luck, items[number], order)) for number in inspection.points_open
+            ]
+            actor = world.actor(owner_of(order))
+            inspection = inspection_answer(order_id=order.pk, answers=given, actor=actor, now=world.now)
+        files = [file for number in inspection.proof_open for file in _photos(items[number], luck)]
+        evidence_add_all(order_id=order.pk, files=files, actor=world.actor(owner_of(order)), now=world.now)
+    later(world, order, luck.uniform(3, 40) * MINUTE, _concludes)
+
+
+def _value(luck: Random, item: InspectionItem, order: Order) -> str:
+    """The norm, but for an exception now and then at a point that a photo can show."""
+    norm = item.normal[0] if item.normal else ""
+    if item.kind == AnswerKind.TEXT:
+        return luck.choice(catalogue.FOUND)
+    if item.kind == AnswerKind.NUMBER:
+        return f"{order.price or 50_000:.0f}" if item.unit else f"{luck.randrange(1, 40_000)}"
+    if item.proof != Proof.PHOTO or luck.random() >= EXCEPTION:
+        return norm
+    others = [choice["code"] for choice in item.choices] or ["yes", "no"]
+    return str(luck.choice([other for other in others if other not in item.normal]))
+
+
+def _photos(item: InspectionItem, luck: Random) -> list[GivenFile]:
+    """Videos are not invented: who needs one stands still, and the ladder has something to say."""
+    if item.proof != Proof.PHOTO:
+        return []
+    names = (f"{item.number}-{number}.jpg" for number in range(1, item.proof_count + 1))
+    return [photo(luck, name, point=item.number) for name in names]
+
+
+def _concludes(world: World, order: Order) -> None:
+    """The price as it stands after the inspection, the verdict, and on to the client."""
+    luck = world.about(order.pk, "verdict", order.status_sequence)
+    found = inspection_found(
+        Inspection.objects.get(order=order, ended_at__isnull=True), severity=order.severity
+    )
+    if found.progress.points_open or found.progress.proof_open:
+        return
+    exceptions = bool(found.progress.exceptions)
+    verdict = "fail" if luck.random() < NOT_FIT else "remarks" if exceptions else "pass"
+    with work.unit_of_work(world.now):
+        if order.price is not None and luck.random() < BARGAINS:
+            cheaper = hundreds(order.price, luck.uniform(*CHEAPER))
+            price_set(
+                order_id=order.pk,
+                price=cheaper,
+                currency=order.currency,
+                reason=luck.choice(catalogue.BARGAINS),
+                actor=world.actor(owner_of(order)),
+                now=world.now,
+            )
+        inspection_verdict(
+            order_id=order.pk,
+            verdict=verdict,
+            remarks=luck.choice(catalogue.REMARKS) if verdict != "pass" else "",
+            actor=world.actor(owner_of(order)),
+            now=world.now,
+        )
+        if verdict != "fail":
+            take(world, order, "complete_inspection")
