@@ -12,6 +12,10 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `escalation` (`edits`) | yes | | the same |
 | `note_mention` | yes | `note` | |
 | `inspection` | yes | `files`: what came of these is told | `order:<order>:inspection:<person>` |
+| `deal` | yes | `files`: what came of these is told | `order:<order>:deal:<person>` |
+| `follow_up`, `client_undecided`, `track` | yes | `task` | the same |
+| `blocker` | yes | `blocker` | the same |
+| `approval_asked`, `approval_decided`, `approval_expired` | yes | `approval` | |
 | `evidence_repeated` | yes | `evidence` | |
 | `nobody_eligible` | | | |
 | `message_dead` | | `message`, `because` | |

@@ -12,7 +12,7 @@ from orders import gate
 from orders.models import Blocker, Order
 from orders.selectors.deals import Deal, deal_of
 from telegram_bot.cards.deal.state import way_of
-from telegram_bot.dialogues import card_post, dialogue_in_hand, dialogue_of, dialogue_take, stand
+from telegram_bot.dialogues import HOLDS_FOR, card_post, dialogue_in_hand, dialogue_of, dialogue_take, stand
 from telegram_bot.models import Dialogue, Screen, Talk
 from telegram_bot.policies.dealing import asked
 
@@ -84,6 +84,13 @@ def of(user: User, order: Order, *, now: datetime) -> Standing:
 def back(standing: Standing, told: str = "") -> None:
     """To the step, with what has just been recorded."""
     stand(standing.dialogue, Screen.STEP, draft={"told": told} if told else None)
+
+
+def let_go(standing: Standing) -> None:
+    """Somebody else has changed the order: what was told last is old by now, and a question that nobody answered."""
+    dialogue = standing.dialogue
+    if dialogue.screen == Screen.STEP or standing.now - dialogue.touched_at > HOLDS_FOR:
+        back(standing)
 
 
 def ask(standing: Standing, screen: str, **draft: object) -> None:

@@ -157,7 +157,9 @@ def _bring(case: Case, *, now: datetime) -> bool:
         return False
     with reading_as(user):
         if dialogue.about == Talk.DEAL:
-            dealing.show(dealing.Standing(user, order, dialogue, now))
+            standing_in_deal = dealing.Standing(user, order, dialogue, now)
+            dealing.let_go(standing_in_deal)
+            dealing.show(standing_in_deal)
         else:
             standing = Standing(user, order, dialogue, now)
             see(standing)

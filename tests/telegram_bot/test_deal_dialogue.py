@@ -431,6 +431,19 @@ def test_the_card_follows_what_is_done_in_the_panel(company: Company, talk: Deal
     assert talk.follow() == 0
 
 
+def test_a_question_that_nobody_answered_makes_room_for_what_is_asked_next(
+    company: Company, talk: DealTalk
+) -> None:
+    talk.press_label("🤔 Thinks until")
+    company.go(DAY)
+    talk.deliver()
+    decide(company, talk.order, "thinks", until=company.now + HOUR)
+    talk.follow()
+    assert talk.dialogue.screen == "step"
+    talk.write("завтра")
+    assert ClientDecision.objects.count() == 1
+
+
 @pytest.mark.parametrize("times", [2, 5])
 def test_pressed_again_it_is_recorded_once(talk: DealTalk, times: int) -> None:
     version = talk.fresh().version
@@ -514,9 +527,8 @@ def test_a_request_that_nobody_decides_says_who_asks_for_what(company: Company, 
     ask(company, talk.order, "cancel", reason_code="client_refused")
     asked = Message.objects.get(template="approval_asked")
     body = talk.rendered(asked).body.replace("\u00a0", " ")
-    assert body.startswith(
-        f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h): Cancel the order\nAnna asks: So it is\n"
-    )
+    head = f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h): Cancel the order\nAnna asks: So it is\n"
+    assert body.startswith(head)
     assert "Paid 125,000 ₽ of 125,000 ₽" in body
     assert talk.rendered(asked).keyboard is None
     company.go(6 * HOUR)
