@@ -24,6 +24,7 @@ from orders.services.stages import stage_changed
 from orders.statuses import Status
 from tests.factories import EvidenceFactory
 from tests.stories.company import MINUTE, Company
+from tests.stories.dealing import awaiting, finance
 from tests.stories.inspecting import (
     answer,
     answers,
@@ -289,6 +290,44 @@ def test_whoever_may_not_act_on_the_order_is_told_so_before_the_file_is_opened(c
 
     with pytest.raises(NotAllowed):
         evidence_add(order_id=order.pk, content=b"", name="", actor=stranger, now=company.now)
+
+
+def test_whoever_records_payments_brings_their_papers_and_nothing_else(company: Company) -> None:
+    anna = company.manager("Anna")
+    order = awaiting(company)
+    fyodor = company.actor(finance(company))
+
+    def bring(purpose: str) -> Evidence:
+        return evidence_add(
+            order_id=order.pk,
+            content=photo(7),
+            name="bill.png",
+            purpose=purpose,
+            actor=fyodor,
+            now=company.now,
+        )
+
+    bill = bring("payment")
+
+    assert (bill.purpose, bill.inspection, bill.added_by_id) == ("payment", None, fyodor.user_id)
+    assert bill in evidence_visible_to(company.actor(anna))
+    for purpose in ("inspection", "delivery", "claim", "other", "holiday"):
+        with pytest.raises(NotAllowed):
+            bring(purpose)
+    evidence_remove(evidence_id=bill.pk, actor=fyodor, now=company.now)
+    bill.refresh_from_db()
+    assert bill.removed_by_id == fyodor.user_id
+
+
+def test_a_manager_brings_no_papers_of_a_payment_to_an_order_of_another(company: Company) -> None:
+    company.manager("Anna")
+    order = awaiting(company)
+    boris = company.actor(company.manager("Boris"))
+
+    with pytest.raises(NotAllowed):
+        evidence_add(
+            order_id=order.pk, content=photo(7), name="", purpose="payment", actor=boris, now=company.now
+        )
 
 
 @pytest.fixture
