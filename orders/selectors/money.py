@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DateTimeField, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from orders.models import ClientDecision, ClientSaid, Order, Payment, Payout, PayoutKind, PayoutState
@@ -24,6 +24,16 @@ def payments_due() -> Orders:
     confirmed = awaiting.annotate(
         said=Subquery(last.values("decision")[:1]), confirmed_at=Subquery(last.values("at")[:1])
     ).filter(said=ClientSaid.CONFIRMED)
+    return _unpaid(confirmed, Q(price__isnull=True) | Q(price=0))
+
+
+def payments_gone() -> Orders:
+    """Orders that were released and whose money has gone back since, or whose price rose: they wait for it again."""
+    released = Order.objects.filter(status=Status.READY_FOR_SHIPMENT, closed_at__isnull=True)
+    return _unpaid(released.annotate(confirmed_at=Value(None, output_field=DateTimeField())), Q())
+
+
+def _unpaid(orders: Orders, or_else: Q) -> Orders:
     payments = Payment.objects.filter(order=OuterRef("pk"), currency=OuterRef("currency"))
     refunds = Payout.objects.filter(
         order=OuterRef("pk"),
@@ -31,9 +41,8 @@ def payments_due() -> Orders:
         kind=PayoutKind.REFUND,
         state__in=[PayoutState.APPROVED, PayoutState.PAID],
     )
-    unpaid = confirmed.annotate(held=_sum(payments) - _sum(refunds)).filter(
-        Q(price__isnull=True) | Q(held__lt=F("price"))
-    )
+    held = orders.annotate(held=_sum(payments) - _sum(refunds))
+    unpaid = held.filter(or_else | Q(held__lt=F("price")))
     return unpaid.select_related("assigned_manager").order_by("pk")
 
 

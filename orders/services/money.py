@@ -70,7 +70,7 @@ def price_set(
         gate.check_seen(order, seen_version)
         if order.status in FINAL:
             raise DealRefused("wrong_stage", _("The price of an order that is over stands."), field="status")
-        if not _was_inspected(order):
+        if not was_inspected(order):
             return PriceAnswer(
                 change=price_apply(order, price, currency, reason=reason, actor=actor, now=now)
             )
@@ -304,7 +304,7 @@ def money_settle(order: Order, *, actor: Actor, now: datetime) -> None:
     )
 
 
-def _was_inspected(order: Order) -> bool:
+def was_inspected(order: Order) -> bool:
     """Also when it is being inspected again: a price of which others know is not changed by one person alone."""
     return StatusEvent.objects.filter(order=order, route="complete_inspection").exists()
 

@@ -24,6 +24,7 @@ from orders.models import (
     TrackingCheck,
 )
 from orders.selectors.deals import ZERO, Deal, deal_of, logistics_current
+from orders.services.money import was_inspected
 from orders.statuses import FINAL
 from panel.deal.words import consequences, headline
 from rop.plan.openings import FOLLOW_UP, UNDECIDED
@@ -85,6 +86,7 @@ class DealFacts:
     asked: Sequence[Asked]
     decided: Sequence[Asked]
     can_be_blocked: bool
+    asks_for_price: bool
 
     @property
     def claims_open(self) -> list[Claim]:
@@ -131,7 +133,15 @@ def deal_facts(order: Order) -> DealFacts:
         asked=[one for one in asked if one.approval.state == ApprovalState.OPEN],
         decided=[one for one in asked if one.approval.state != ApprovalState.OPEN],
         can_be_blocked=order.status not in FINAL,
+        asks_for_price=was_inspected(order),
     )
+
+
+def left_of(deal: Deal) -> Decimal | None:
+    """What is left to come in; None while no price is agreed on."""
+    if deal.price is None or not deal.has_price:
+        return None
+    return max(ZERO, deal.price - deal.paid)
 
 
 def held_of(deal: Deal) -> list[Held]:
@@ -140,7 +150,7 @@ def held_of(deal: Deal) -> list[Held]:
         currency for currency, amount in deal.held.items() if amount and currency != deal.currency
     )
     return [
-        Held(deal.currency, deal.paid, deal.price),
+        Held(deal.currency, deal.paid, deal.price if deal.has_price else None),
         *(Held(currency, deal.held[currency], None) for currency in others),
     ]
 

@@ -20,7 +20,7 @@ from orders.services.money import RECORD
 from orders.statuses import FINAL, Status, Step
 from orders.words import money
 from panel.deal.acts import ACTS, Act
-from panel.deal.facts import DealFacts, deal_facts
+from panel.deal.facts import DealFacts, deal_facts, left_of
 from panel.deal.words import sums
 
 BLOCKER_AHEAD = timedelta(hours=24)
@@ -151,6 +151,8 @@ def _first(order: Order, facts: DealFacts) -> tuple[str, ...]:
         return ("payouts",)
     if order.status == Status.DELIVERED:
         return ("claims", "payouts") if facts.claims_open else ("claims",)
+    if order.status == Status.READY_FOR_SHIPMENT and facts.deal.has_price and not facts.deal.is_paid:
+        return ("payment", "shipment")
     return {
         Status.READY_FOR_SHIPMENT: ("shipment",),
         Status.IN_TRANSIT: ("way",),
@@ -182,7 +184,7 @@ def _said(code: str, order: Order, facts: DealFacts) -> str:
     if code == "client":
         return _client_said(facts)
     if code == "payment":
-        if deal.price is None:
+        if deal.price is None or not deal.has_price:
             return sums(deal.held)
         return _("%(paid)s of %(price)s") % {
             "paid": money(deal.paid, deal.currency),
@@ -223,7 +225,7 @@ def _blank(act: Act, initial: Mapping[str, Any]) -> Form:
 def _initial(order: Order, deal: Deal, *, now: datetime) -> dict[str, dict[str, Any]]:
     """What is probably meant."""
     here = timezone.localtime(now).replace(second=0, microsecond=0)
-    left = deal.price - deal.paid if deal.price is not None and deal.price > deal.paid else None
+    left = left_of(deal) or None
     seen = {"version": order.version}
     return {
         "client": seen,

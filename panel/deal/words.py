@@ -61,7 +61,7 @@ def _after_route(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
 def _price(approval: Approval) -> str:
     payload = approval.payload
     after = money(Decimal(payload["price"]), payload["currency"])
-    if payload["before"] is None:
+    if payload["before"] is None or Decimal(payload["before"]) == ZERO:
         return _("Price: %(after)s, where none was agreed on") % {"after": after}
     before = money(Decimal(payload["before"]), payload["currency_before"])
     return _("Price: from %(before)s to %(after)s") % {"before": before, "after": after}

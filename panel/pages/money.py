@@ -17,11 +17,12 @@ from core.refusals import Refusal
 from orders.models import Order, Payout
 from orders.selectors import orders_found
 from orders.selectors.deals import Deal, deals, payouts_to_pay
-from orders.selectors.money import payments_due, payments_newest
+from orders.selectors.money import payments_due, payments_gone, payments_newest
 from orders.services import payment_record
 from orders.services.money import RECORD
 from panel import moment, pulse
 from panel.deal.doors import complain
+from panel.deal.facts import left_of
 from panel.deal.forms import PaymentForm
 from panel.pages.page import actor, needs, render
 from panel.sites import site
@@ -41,7 +42,7 @@ class Due:
 
     @property
     def left(self) -> Any:
-        return self.deal.price - self.deal.paid if self.deal.price is not None else None
+        return left_of(self.deal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,10 @@ def _found(asked: str) -> list[Order]:
 
 def _due(found: Sequence[Order] | None, refused: Refused | None, *, now: datetime) -> list[Due]:
     """One more than is shown, to know whether there are more."""
-    orders = payments_due()
+    kinds = [payments_gone(), payments_due()]
     if found is not None:
-        orders = orders.filter(pk__in=[order.pk for order in found])
-    rows = list(orders[: SHOWN + 1])
+        kinds = [orders.filter(pk__in=[order.pk for order in found]) for orders in kinds]
+    rows = [order for orders in kinds for order in orders[: SHOWN + 1]][: SHOWN + 1]
     of = deals([order.pk for order in rows])
     return [Due(order, of[order.pk], _form(of[order.pk], refused, now=now)) for order in rows]
 
@@ -132,9 +133,8 @@ def _due(found: Sequence[Order] | None, refused: Refused | None, *, now: datetim
 def _form(deal: Deal, refused: Refused | None, *, now: datetime) -> PaymentForm:
     if refused is not None and refused.order_id == deal.order_id:
         return refused.form
-    left = deal.price - deal.paid if deal.price is not None else None
     here = timezone.localtime(now).replace(second=0, microsecond=0)
-    initial = {"amount": left, "currency": deal.currency, "paid_at": here}
+    initial = {"amount": left_of(deal), "currency": deal.currency, "paid_at": here}
     return PaymentForm(initial=initial, auto_id=f"pay-{deal.order_id}-%s")
 
 

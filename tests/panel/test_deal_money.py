@@ -216,10 +216,24 @@ def queries(visitor: Visitor) -> int:
     return len(captured)
 
 
-def test_what_was_released_is_not_due(company: Company, marina: Visitor) -> None:
+def test_what_was_released_is_due_again_only_when_its_money_is_gone(
+    company: Company, marina: Visitor
+) -> None:
     order = confirmed(company, "A-1")
     pay(company, order)
     agree_date(company, order)
     take(company, order, "release_to_ship")
+    assert due(marina.get("money")) == []
 
-    assert list(payments_due()) == []
+    marina.post("payments_correct", order.pk, Payment.objects.get().pk, data={"reason": "Another client's"})
+
+    assert due(marina.get("money")) == [("A-1", Decimal("125000.00"))]
+    parts = marina.order_page(order).context["deal_parts"]
+    assert [part.code for part in parts if part.is_open] == ["payment", "shipment"]
+
+
+def test_a_price_of_nothing_is_none(company: Company, marina: Visitor) -> None:
+    order = confirmed(company, "A-1")
+    Order.objects.filter(pk=order.pk).update(price=0)
+
+    assert due(marina.get("money")) == [("A-1", None)]
