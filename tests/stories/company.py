@@ -241,11 +241,14 @@ class Company:
         while (due := self._next_due()) is not None and due <= until:
             before = due
             self.now = max(due, self.now)
-            loop.sweep(self.now)
-            self.commit()
+            self.sweep()
             if self._next_due() == before:
                 raise AssertionError(f"what was due at {before} is still due after the sweep")
         self.now = until
+        self.sweep()
+
+    def sweep(self) -> None:
+        """AI-РОП looks at what is due now."""
         loop.sweep(self.now)
         self.commit()
 
