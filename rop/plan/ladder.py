@@ -118,11 +118,15 @@ def clock_generation(clock: ClockFacts | ClockStart) -> str:
 
 
 def _still_since(facts: OrderFacts, policy: Policy) -> datetime:
-    """From when on an order stands still. In transit not before the day that the carrier promised is over."""
-    since = facts.moved_at or facts.status_since
-    deal = facts.deal
-    if facts.status == "in_transit" and deal is not None and deal.promised_date is not None:
+    """From when on an order stands still: not before the day that the carrier promised is over, nor while the client
+    thinks until a moment that they named."""
+    since, deal = facts.moved_at or facts.status_since, facts.deal
+    if deal is None:
+        return since
+    if facts.status == "in_transit" and deal.promised_date is not None:
         return max(since, policy.end_of(deal.promised_date))
+    if facts.status == "awaiting_payment" and deal.until is not None:
+        return max(since, deal.until)
     return since
 
 

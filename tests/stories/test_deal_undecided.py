@@ -56,9 +56,7 @@ def test_an_undecided_client_is_followed_up_and_at_last_the_lead_decides(
         ("Anna", "sla_breach", "02 16:00"),
         ("Olga", "escalation", "02 16:00"),
         ("Anna", "follow_up", "03 12:00"),
-        # A day without any movement, though a good one.
-        ("Anna", "stuck", "04 13:00"),
-        ("Olga", "escalation", "04 13:00"),
+        # Two days without any movement, as the client wanted.
         ("Anna", "follow_up", "05 13:00"),
         # Four hours after the client wanted to have decided.
         ("Anna", "sla_breach", "05 17:00"),
@@ -69,6 +67,9 @@ def test_an_undecided_client_is_followed_up_and_at_last_the_lead_decides(
         ("admins", "escalation", "06 08:00"),
         ("admins", "escalation", "06 12:00"),
         ("Olga", "client_undecided", "06 13:00"),
+        # A day after the talk that came to nothing.
+        ("Anna", "stuck", "06 14:00"),
+        ("Olga", "escalation", "06 14:00"),
     ]
     assert tasks(order) == [
         ("follow_up", 1, "done", "Anna"),
