@@ -17,8 +17,8 @@ STAGE_STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
 DECIDE_INSPECTION = "decide_inspection"
 """The kind of a lead's task; a test compares with `orders.services.DECIDE`."""
 
-STEP_OF_TASK = {"settle_claim": "settle_claim"}
-"""Tasks that are a step of their own at the end of an order; the others are "do the task"."""
+STEP_OF_TASK = {"settle_claim": ("settle_claim", ("claim",))}
+"""Tasks that are a step of their own at the end of an order, and what it waits for; the others are "do the task"."""
 
 
 def next_step(
@@ -121,8 +121,8 @@ def _at_the_end(facts: OrderFacts, closes_at: datetime) -> StepPlan:
     """The order is over; what is left of it is settled before it is closed."""
     if facts.tasks:
         task = min(facts.tasks, key=lambda task: (task.due_at, task.id))
-        code = STEP_OF_TASK.get(task.kind, "do_task")
-        return StepPlan(code, "person", task.owner_id, task.due_at, ("task",))
+        code, missing = STEP_OF_TASK.get(task.kind, ("do_task", ("task",)))
+        return StepPlan(code, "person", task.owner_id, task.due_at, missing)
     if facts.hangs.claims:
         return _owners(facts, "settle_claim", closes_at, ("claim",))
     if facts.hangs.payouts:

@@ -350,7 +350,7 @@ STEPS: dict[str, tuple[OrderFacts, tuple[str, str, int | None, tuple[str, ...]]]
     ),
     "a claim": (
         order("delivered", hanging=HangingFacts(claims=(2,)), tasks=(task("settle_claim"),)),
-        ("settle_claim", "person", 3, ("task",)),
+        ("settle_claim", "person", 3, ("claim",)),
     ),
     "a claim without a task": (
         order("delivered", hanging=HangingFacts(claims=(2,))),

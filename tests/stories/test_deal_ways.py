@@ -344,7 +344,7 @@ def test_a_claim_keeps_the_order_open_until_it_is_settled_with_money_that_was_ap
     company.go(13 * DAY)
     claim = complain(company, order)
     assert tasks_open(order) == [("settle_claim", "Anna")]
-    assert step(order) == ("settle_claim", "person", ["task"])
+    assert step(order) == ("settle_claim", "person", ["claim"])
     assert order.next_action_due == moment("12:00", day=16)
     company.go(2 * DAY)
     order.refresh_from_db()
