@@ -48,6 +48,16 @@ def test_the_first_template_is_whole() -> None:
     assert always == PHOTOS
 
 
+@pytest.mark.parametrize(("hours", "is_normal"), [("-5", False), ("0", True), ("12500", True)])
+def test_nothing_has_run_for_less_than_no_time(company: Company, hours: str, is_normal: bool) -> None:
+    company.manager("Anna")
+    order = under_inspection(company)
+
+    answer(company, order, [GivenAnswer(18, hours)])
+
+    assert inspection_view(order.pk).point(18).answer.is_normal is is_normal
+
+
 def test_a_draft_is_a_copy_of_the_newest_and_there_is_one(company: Company) -> None:
     draft = draft_of(company)
 
