@@ -3,17 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
+from assignment.models import Manager
 from core.models import User
-from orders.models import Order, Payment
+from orders.models import Evidence, Order, Payment
 from orders.selectors.money import payments_due
 from tests.panel.test_deal_doors import in_english, local
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
 from tests.stories.company import HOUR, Company
 from tests.stories.dealing import agree_date, ask_money, awaiting, decide, pay, say, take
+from tests.stories.inspecting import photo
 
 
 @pytest.fixture
@@ -237,3 +240,26 @@ def test_a_price_of_nothing_is_none(company: Company, marina: Visitor) -> None:
     Order.objects.filter(pk=order.pk).update(price=0)
 
     assert due(marina.get("money")) == [("A-1", None)]
+
+
+def test_finance_attaches_the_bill_on_the_orders_page(company: Company, marina: Visitor) -> None:
+    order = confirmed(company, "A-1")
+    assert 'name="purpose" value="payment"' in marina.order_page(order).content.decode()
+    paper = SimpleUploadedFile("bill.png", photo(7), content_type="image/png")
+
+    marina.post("evidence_add", order.pk, data={"purpose": "payment", "file": paper})
+
+    file = Evidence.objects.get(purpose="payment")
+    assert (file.name, file.added_by, file.door) == ("bill.png", marina.user, "admin")
+    original = marina.get("evidence_original", order.pk, file.pk)
+    assert (original.status_code, original.getvalue()) == (200, photo(7))
+    refused = SimpleUploadedFile("parcel.png", photo(8), content_type="image/png")
+    marina.post("evidence_add", order.pk, data={"purpose": "delivery", "file": refused})
+    assert not Evidence.objects.filter(purpose="delivery").exists()
+
+
+def test_whoever_records_no_payments_has_no_form_for_their_papers(company: Company, marina: Visitor) -> None:
+    order = confirmed(company, "A-1")
+    anna = manager_visitor(company, Manager.objects.get())
+
+    assert 'name="purpose" value="payment"' not in anna.order_page(order).content.decode()
