@@ -21,6 +21,12 @@ FINAL = frozenset({Status.DELIVERED, Status.CANCELLED, Status.REJECTED})
 CALLED_OFF = frozenset({Status.CANCELLED, Status.REJECTED})
 """Statuses of a deal that is off."""
 
+BEFORE_A_DEAL = frozenset({Status.PENDING_MANAGER, Status.UNDER_INSPECTION})
+"""Until the goods are inspected there is no deal to record anything about."""
+
+IN_A_DEAL = frozenset({Status.AWAITING_PAYMENT, Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT})
+"""From the client's decision to the delivery."""
+
 
 class Severity(models.TextChoices):
     NORMAL = "normal", _("normal")

@@ -22,14 +22,12 @@ from orders.services.acting import (
     text_given,
 )
 from orders.services.tasks import TRACK, tasks_end
-from orders.statuses import Status
+from orders.statuses import IN_A_DEAL, Status
 
 DATE_AT_MOST = timedelta(days=365)
 """How far ahead a date of a shipment may be (a limit)."""
 
 NAME_AT_MOST = 100
-
-ON_THE_WAY = (Status.AWAITING_PAYMENT, Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def logistics_record(
     asked = {"fields": named}
     with work.command("command.logistics_record", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = order_to_act(order_id, actor=actor)
-        check_stage(order, *ON_THE_WAY)
+        check_stage(order, *IN_A_DEAL)
         if not named:
             raise DealRefused("nothing_given", _("Nothing was given that could be recorded."))
         last = logistics_current(order.pk)

@@ -17,7 +17,7 @@ from orders.models import ClaimOutcome, ClientSaid, Order
 from orders.selectors.deals import Deal, terms_in_force
 from orders.services.approvals import DECIDE
 from orders.services.money import RECORD
-from orders.statuses import FINAL, Status, Step
+from orders.statuses import BEFORE_A_DEAL, CALLED_OFF, FINAL, IN_A_DEAL, Status, Step
 from orders.words import money
 from panel.deal.acts import ACTS, Act
 from panel.deal.facts import DealFacts, deal_facts, left_of
@@ -93,7 +93,7 @@ def context(order: Order, by: Actor, *, now: datetime, refused: Mapping[str, For
         "deal": facts,
         "deal_may": rights(order, by),
         "deal_parts": parts(order, facts, by, refused=refused),
-        "deal_is_on": order.status not in (Status.PENDING_MANAGER, Status.UNDER_INSPECTION),
+        "deal_is_on": order.status not in BEFORE_A_DEAL,
         "deal_at": at,
         "deal_at_title": OTHER_PLACES.get(at) or TITLES.get(at, ("",))[0],
         "claim_outcomes": ClaimOutcome.choices,
@@ -147,7 +147,7 @@ def _first(order: Order, facts: DealFacts) -> tuple[str, ...]:
         return ()
     if order.status == Status.AWAITING_PAYMENT:
         return ("payment", "shipment") if facts.deal.decision == ClientSaid.CONFIRMED else ("client",)
-    if order.status in (Status.CANCELLED, Status.REJECTED):
+    if order.status in CALLED_OFF:
         return ("payouts",)
     if order.status == Status.DELIVERED:
         return ("claims", "payouts") if facts.claims_open else ("claims",)
@@ -159,12 +159,9 @@ def _first(order: Order, facts: DealFacts) -> tuple[str, ...]:
     }.get(Status(order.status), ())
 
 
-BEFORE_DEAL = (Status.PENDING_MANAGER, Status.UNDER_INSPECTION)
-
-
 def _is_there(code: str, order: Order, facts: DealFacts, by: Actor) -> bool:
     status, is_open = Status(order.status), order.closed_at is None
-    in_deal = status not in BEFORE_DEAL and status not in FINAL
+    in_deal = status in IN_A_DEAL
     return {
         "client": bool(facts.decisions) or status == Status.AWAITING_PAYMENT,
         "payment": bool(facts.payments) or in_deal or (is_open and by.may(RECORD)),

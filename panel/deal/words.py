@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from orders import gate
 from orders.models import Approval, ApprovalAction, Order
 from orders.selectors.deals import ZERO, Deal
-from orders.statuses import CancelReason, Status
+from orders.statuses import CALLED_OFF, CancelReason, Status
 from orders.words import money
 
 
@@ -43,7 +43,7 @@ def _after_route(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
     code = approval.payload.get("reason_code", "")
     if code in CancelReason.values:
         yield _("Reason: %(reason)s.") % {"reason": CancelReason(code).label}
-    if approval.payload["to"] in (Status.CANCELLED, Status.REJECTED):
+    if approval.payload["to"] in CALLED_OFF:
         yield _("The deal is off; it can't be taken up again.")
         if held := sums(deal.held):
             yield _("The client's %(held)s stay here until a lead decides what becomes of them.") % {

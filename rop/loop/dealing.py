@@ -7,10 +7,7 @@ from django.db import connection
 
 from orders.models import Order, Task
 from orders.selectors.deals import Deal, deals
-from orders.statuses import Status
 from rop.plan import ApprovalFacts, BlockerFacts, DealFacts, HangingFacts, OpenedFacts
-
-DEALS_AT = frozenset({Status.AWAITING_PAYMENT, Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT})
 
 _HANGING = """
     SELECT order_id, 'blocker', id, owner_id, opened_at, due_at, due_at

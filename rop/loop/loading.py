@@ -15,8 +15,8 @@ from assignment.selectors import NoWeights
 from core import bulk
 from orders.models import Order, Task, TaskStatus
 from orders.services import lock_orders
-from orders.statuses import Status
-from rop.loop.dealing import DEALS_AT, deal_facts, hanging_facts
+from orders.statuses import IN_A_DEAL, Status
+from rop.loop.dealing import deal_facts, hanging_facts
 from rop.loop.inspecting import inspections
 from rop.loop.standing import Standing, standing
 from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
@@ -90,7 +90,7 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     locked = {order.pk: order for order in rows if order.closed_at is None}
     rounds = assignment.selectors.rounds(locked)
     clocks = sla.selectors.running_clocks(locked)
-    in_deals = [order for order in locked.values() if order.status in DEALS_AT]
+    in_deals = [order for order in locked.values() if order.status in IN_A_DEAL]
     tasks = _tasks(locked, clocks, [order.pk for order in in_deals])
     standings = standing({order.pk: order.status_sequence for order in locked.values()})
     inspecting = inspections(o.pk for o in locked.values() if o.status == Status.UNDER_INSPECTION)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.models import User
 from orders.models import Order
-from orders.statuses import Status
+from orders.statuses import IN_A_DEAL, Status
 from telegram_bot.cards.callback import (
     ACCEPT,
     ACCEPT_IN_LIST,
@@ -21,7 +21,6 @@ from telegram_bot.cards.callback import (
     data,
 )
 from telegram_bot.cards.card import Button, Context, Keyboard
-from telegram_bot.cards.deal.state import STAGES
 from telegram_bot.policies.text import clean, shorten
 
 
@@ -38,7 +37,7 @@ def can_inspect(order: Order, person_id: int | None) -> bool:
 
 def can_go_on(order: Order, person: User | None) -> bool:
     """Whether this person may record what the deal lacks: its owner, or a lead."""
-    if person is None or order.status not in STAGES:
+    if person is None or order.status not in IN_A_DEAL:
         return False
     return order.assigned_manager_id == person.pk or person.has_perm("orders.act_on_any")
 

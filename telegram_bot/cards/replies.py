@@ -12,7 +12,7 @@ from assignment.selectors import shifts_at
 from core.models import Message
 from orders.models import Blocker, Order, Task, TaskStatus
 from orders.selectors.deals import approvals_open, blockers_open, deal_of, logistics_current
-from orders.statuses import Status
+from orders.statuses import BEFORE_A_DEAL, Status
 from rop.explain import explain_sentences
 from rop.selectors import live_escalations
 from telegram_bot.cards.card import Context, Loader
@@ -25,8 +25,6 @@ LISTED = 5
 
 MAY_ESCALATE = "rop.escalate"
 """The permission of leads to decide about escalations."""
-
-BEFORE_A_DEAL = frozenset({Status.PENDING_MANAGER, Status.UNDER_INSPECTION})
 
 STALE_AFTER = timedelta(minutes=30)
 """An answer that could not be given for so long is not given any more: nobody waits for it."""

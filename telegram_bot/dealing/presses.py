@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from orders import gate
 from orders.models import ClientSaid, Order, Outcome
-from orders.statuses import Status
+from orders.statuses import IN_A_DEAL, Status
 from telegram_bot.cards import callback
 from telegram_bot.cards.deal import thread_of
 from telegram_bot.cards.deal.codes import (
@@ -22,7 +22,6 @@ from telegram_bot.cards.deal.codes import (
     WAY,
     WAY_IN_WORDS,
 )
-from telegram_bot.cards.deal.state import STAGES
 from telegram_bot.dealing import acting
 from telegram_bot.dealing.standing import Standing, ask, back, may_deal, may_move, show, take
 from telegram_bot.dialogues import card_pressed, is_newest
@@ -46,7 +45,7 @@ def open_step(known: Known, order_id: int) -> Answer:
         return inspecting.open_for(known, order)
     if not may_deal(known.user, order):
         return Answer(toast=_("This order is not yours."), alert=True)
-    if order.status not in STAGES and not order.blockers.filter(resolved_at__isnull=True).exists():
+    if order.status not in IN_A_DEAL and not order.blockers.filter(resolved_at__isnull=True).exists():
         return known.reply("order", order_id=order.pk)
     return _at(known, order_id, _to_step)
 

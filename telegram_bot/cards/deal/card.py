@@ -24,10 +24,10 @@ from orders.selectors.deals import (
     logistics_current,
 )
 from orders.services.tasks import FOLLOW_UP, TRACK, UNDECIDED
-from orders.statuses import Status
+from orders.statuses import IN_A_DEAL, Status
 from telegram_bot.cards.card import Context
 from telegram_bot.cards.deal import said
-from telegram_bot.cards.deal.state import STAGES, way_of
+from telegram_bot.cards.deal.state import way_of
 from telegram_bot.cards.inspection.card import told_of_files
 from telegram_bot.cards.orders import orders_of
 from telegram_bot.models import Dialogue, Screen, Talk
@@ -108,11 +108,11 @@ def context_of(message: Message, reader: User, order: Order, dialogue: Dialogue)
 def _state(order: Order, *, moves: bool, removes: bool) -> str:
     if not (moves or removes):
         return OTHERS
-    return OPEN if order.status in STAGES or removes else OVER
+    return OPEN if order.status in IN_A_DEAL or removes else OVER
 
 
 def _dialogue(order: Order, deal: Deal, dialogue: Dialogue, *, moves: bool) -> Context:
-    screen = dialogue.screen if order.status in STAGES or dialogue.screen == Screen.REMOVE else Screen.STEP
+    screen = dialogue.screen if order.status in IN_A_DEAL or dialogue.screen == Screen.REMOVE else Screen.STEP
     asks = asked(way_of(order, deal)) if screen == Screen.STEP and moves else ""
     return {
         "dialogue": dialogue,

@@ -2,11 +2,8 @@
 
 from orders.models import Order
 from orders.selectors.deals import Deal
-from orders.statuses import Status, Step
+from orders.statuses import Step
 from telegram_bot.policies.dealing import DealState
-
-STAGES = frozenset({Status.AWAITING_PAYMENT, Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT})
-"""In which something of a deal is recorded."""
 
 
 def way_of(order: Order, deal: Deal) -> DealState:

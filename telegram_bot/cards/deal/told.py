@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from core.models import Message
 from orders.models import Approval, ApprovalState, Blocker
 from orders.selectors.deals import deals
+from orders.statuses import IN_A_DEAL
 from telegram_bot.cards import callback as k
 from telegram_bot.cards.card import Context, Keyboard
-from telegram_bot.cards.deal.state import STAGES
 
 
 def blocker(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
@@ -74,6 +74,6 @@ def _approvals(messages: Sequence[Message], *states: str) -> dict[int, Context]:
 def to_step(context: Context) -> Keyboard:
     """Under what was decided: go on with the order."""
     order = context["order"]
-    if order.assigned_manager_id != context["person_id"] or order.status not in STAGES:
+    if order.assigned_manager_id != context["person_id"] or order.status not in IN_A_DEAL:
         return []
     return [[(_("To the step"), k.data(k.DEAL, order.pk))]]
