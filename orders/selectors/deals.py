@@ -234,5 +234,5 @@ def terms_in_force() -> TermsFacts:
 
 
 def today(now: datetime) -> date:
-    """The installation's date at this moment."""
+    """The date at this moment: where its reader is, in the chat; otherwise the installation's."""
     return timezone.localtime(now).date()

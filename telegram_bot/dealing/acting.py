@@ -184,7 +184,7 @@ def arrive(standing: Standing, day: date, *, seen: int | None) -> Answer:
     is_today = day == today(standing.now)
     at = standing.now if is_today else midnight.replace(year=day.year, month=day.month, day=day.day)
     known = standing.deal().delivered_at
-    if known is not None and timezone.localtime(known).date() == day:
+    if known is not None and today(known) == day:
         at = known
     told = _("Delivered %(day)s.") % {"day": said.day(day, now=standing.now)}
     return record(standing, GivenLogistics(delivered_at=at), told, seen=seen)

@@ -12,7 +12,7 @@ from orders import gate
 from orders.models import Blocker, Order
 from orders.selectors.deals import Deal, deal_of
 from telegram_bot.cards.deal.state import way_of
-from telegram_bot.dialogues import HOLDS_FOR, card_post, dialogue_in_hand, dialogue_of, dialogue_take, stand
+from telegram_bot.dialogues import HOLDS_FOR, card_post, dialogue_in_hand, dialogue_take, stand
 from telegram_bot.models import Dialogue, Screen, Talk
 from telegram_bot.policies.dealing import asked
 
@@ -74,11 +74,6 @@ def in_hand(user: User, *, now: datetime) -> Standing | None:
     if dialogue is None or dialogue.order.closed_at is not None or not may_deal(user, dialogue.order):
         return None
     return Standing(user, dialogue.order, dialogue, now)
-
-
-def of(user: User, order: Order, *, now: datetime) -> Standing:
-    """Whether it is in the person's hand or not."""
-    return Standing(user, order, dialogue_of(user.pk, order.pk, about=Talk.DEAL, now=now), now)
 
 
 def back(standing: Standing, told: str = "") -> None:

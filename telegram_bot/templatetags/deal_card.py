@@ -7,12 +7,11 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Approval, Blocker, ClientDecision, Evidence
-from orders.selectors.deals import Deal
+from orders.selectors.deals import Deal, today
 from telegram_bot.cards.deal import said
 from telegram_bot.cards.inspection.said import kinds_said
 from telegram_bot.models import Screen
@@ -59,7 +58,7 @@ def day(context: dict[str, Any], on: date) -> str:
 @register.simple_tag(takes_context=True)
 def moment_day(context: dict[str, Any], at: datetime) -> str:
     """The day of this moment, where the reader is."""
-    return said.day(timezone.localtime(at).date(), now=context["now"])
+    return said.day(today(at), now=context["now"])
 
 
 @register.filter

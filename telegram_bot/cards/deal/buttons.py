@@ -1,13 +1,14 @@
 """What can be done on each screen of a deal's card."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orders.models import Blocker, BlockerKind, ClientSaid, DeclineReason, Order, WayState
+from orders.selectors.deals import today
 from orders.statuses import Status
 from rop.words import moment
 from telegram_bot.cards import callback as k
@@ -239,7 +240,7 @@ def _days(verb: str, context: Context, offsets: Iterable[int], label: str = "%(d
             label % {"day": said.day_button(on, now=now)},
             k.data(verb, order.pk, order.version, on.toordinal()),
         )
-        for on in (_today(now) + timedelta(days=offset) for offset in offsets)
+        for on in (today(now) + timedelta(days=offset) for offset in offsets)
     ]
     return _in_rows(row, 3 if len(row) > 4 else 2)
 
@@ -258,13 +259,9 @@ def _moments(
     before = (order.pk, order.version) if versioned else (order.pk,)
     row = [(str(label), k.data(verb, *before, number)) for number, label in (hours or {}).items()]
     for offset in days:
-        on = _today(now) + timedelta(days=offset)
+        on = today(now) + timedelta(days=offset)
         row.append((moment(morning_of(on, now=here), now=now), k.data(verb, *before, on.toordinal())))
     return _in_rows(row, 2)
-
-
-def _today(now: datetime) -> date:
-    return timezone.localtime(now).date()
 
 
 SCREENS: Mapping[str, Callable[[Context], Keyboard]] = {

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,7 +17,7 @@ from orders.models import (
     Logistics,
     Order,
 )
-from orders.selectors.deals import Deal
+from orders.selectors.deals import Deal, today
 from orders.words import money
 from rop import words
 from telegram_bot.policies.text import clean, shorten
@@ -32,7 +31,7 @@ def short(text: str, most: int = SHORT) -> str:
 
 def day(on: date, *, now: datetime) -> str:
     """today, tomorrow, yesterday, 12 Dec, 12 Dec 2027."""
-    here = timezone.localtime(now).date()
+    here = today(now)
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if (named := near.get((on - here).days)) is not None:
         return named
@@ -42,7 +41,7 @@ def day(on: date, *, now: datetime) -> str:
 
 def day_button(on: date, *, now: datetime) -> str:
     """The name of a near day goes with its date: whoever presses it tomorrow sees what they press."""
-    here = timezone.localtime(now).date()
+    here = today(now)
     date_said = f"{on.day} {MONTHS_3[on.month]}"
     named = day(on, now=now) if abs(on - here) <= timedelta(days=1) else ""
     return _capital(f"{named}, {date_said}" if named else date_said)

@@ -27,7 +27,6 @@ from telegram_bot.cards.deal.state import way_of
 from telegram_bot.models import Dialogue, Screen, Talk
 from telegram_bot.policies.dealing import asked
 
-NO_DRAFT: Mapping[str, object] = {}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
