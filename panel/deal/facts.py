@@ -23,7 +23,7 @@ from orders.models import (
     TaskStatus,
     TrackingCheck,
 )
-from orders.selectors.deals import ZERO, Deal, deal_of, logistics_current
+from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of, logistics_current
 from orders.services.money import was_inspected
 from orders.statuses import FINAL
 from panel.deal.words import consequences, headline
@@ -82,7 +82,6 @@ class DealFacts:
     claims: Sequence[Claim]
     opinions: Sequence[Opinion]
     blockers: Sequence[Blocker]
-    removed: Sequence[Blocker]
     asked: Sequence[Asked]
     decided: Sequence[Asked]
     can_be_blocked: bool
@@ -95,11 +94,6 @@ class DealFacts:
 
 def deal_facts(order: Order) -> DealFacts:
     deal = deal_of(order.pk)
-    blockers = list(
-        Blocker.objects.filter(order=order)
-        .select_related("owner", "opened_by", "resolved_by")
-        .order_by(F("resolved_at").desc(nulls_first=True), "-pk")[:SHOWN]
-    )
     approvals = list(
         Approval.objects.filter(order=order)
         .select_related("asked_by", "decided_by")
@@ -126,10 +120,7 @@ def deal_facts(order: Order) -> DealFacts:
         checks=list(TrackingCheck.objects.filter(order=order).select_related("by")[:SHOWN]),
         claims=list(Claim.objects.filter(order=order).select_related("opened_by", "settled_by")[:SHOWN]),
         opinions=list(Opinion.objects.filter(order=order)[:SHOWN]),
-        blockers=sorted(
-            (one for one in blockers if one.resolved_at is None), key=lambda one: (one.due_at, one.pk)
-        ),
-        removed=[one for one in blockers if one.resolved_at is not None],
+        blockers=blockers_open(order.pk),
         asked=[one for one in asked if one.approval.state == ApprovalState.OPEN],
         decided=[one for one in asked if one.approval.state != ApprovalState.OPEN],
         can_be_blocked=order.status not in FINAL,
