@@ -23,8 +23,8 @@ DECIDE = "orders.decide_approval"
 
 
 class ApprovalRefused(Refusal):
-    """Nothing was asked for or decided. Codes: no_approval_needed, no_second_decider, own_request, order_changed,
-    shown_otherwise, decided_already, expired, reason_required."""
+    """Nothing was asked for or decided. Codes: no_approval_needed, no_second_decider, order_changed,
+    shown_otherwise, decided_already, expired, unknown_answer."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code
@@ -84,7 +84,7 @@ def approval_open(
     if not deciders:
         text = _("There is nobody besides you who could approve this: name a second decider first.")
         raise ApprovalRefused("no_second_decider", text)
-    approvals_withdraw(order, action=action, route=route, actor=actor, now=now)
+    approvals_withdraw(order, action=action, route=route, now=now)
     terms = terms_in_force()
     # The request itself is what changes the order last: it is bound to the version that it leaves.
     approval = Approval.objects.create(
@@ -128,9 +128,7 @@ def approval_withdraw(*, approval_id: int, actor: Actor, now: datetime) -> Appro
         return approval
 
 
-def approvals_withdraw(
-    order: Order, *, action: str, actor: Actor, now: datetime, route: str | None = None
-) -> None:
+def approvals_withdraw(order: Order, *, action: str, now: datetime, route: str | None = None) -> None:
     """Open requests of this kind about a locked order don't count any more."""
     found = Approval.objects.filter(order=order, action=action, state=ApprovalState.OPEN)
     if route is not None:
@@ -205,6 +203,11 @@ def shown_now(approval: Approval) -> dict[str, Any]:
 
 def hash_now(approval: Approval) -> str:
     return hash_of(shown_now(approval))
+
+
+def is_unchanged(approval: Approval, now_hash: str) -> bool:
+    """Whether the order is still the one that was shown when this was asked for; `now_hash`: of what is shown now."""
+    return approval.order.version == approval.order_version and now_hash == approval.shown_hash
 
 
 def _end(approvals: list[Approval], state: ApprovalState, *, now: datetime) -> None:

@@ -51,10 +51,8 @@ def client_decision_record(
         _check(decision, until, reason_code, now=now)
         text = text_given(text, field="text", required=reason_code == DeclineReason.OTHER)
         last = ClientDecision.objects.filter(pk=deal_of(order.pk).decision_id or 0).first()
-        if last is not None and (last.decision, last.until, last.reason_code, last.text) == (
-            *(decision, until, reason_code),
-            text,
-        ):
+        given = (decision, until, reason_code, text)
+        if last is not None and (last.decision, last.until, last.reason_code, last.text) == given:
             return last
         gate.check_seen(order, seen_version)
 

@@ -18,6 +18,7 @@ from orders.services.approvals import (
     ApprovalRefused,
     approval_tell_decided,
     hash_now,
+    is_unchanged,
     payouts_refuse,
 )
 from orders.services.money import RECORD, payout_approved, price_apply
@@ -51,7 +52,7 @@ def approval_decide(
     with work.command("command.approval_decide", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
         approval = Approval.objects.get(pk=approval_id)
-        _may_decide(approval, actor)
+        _check_decider(approval, actor)
         if answer not in Answer.values:
             among = ", ".join(Answer.values)
             raise ApprovalRefused("unknown_answer", _("One of these: %(among)s.") % {"among": among})
@@ -62,7 +63,7 @@ def approval_decide(
         reason = text_given(reason, field="reason", at_most=LINE_AT_MOST, required=answer == Answer.DECLINE)
         if state == ApprovalState.APPROVED:
             approval.order = order
-            _check_unchanged(approval, order, seen_hash)
+            _check_unchanged(approval, seen_hash)
             approval.executed_at = now
         approval.state, approval.ended_at = state, now
         approval.decided_by_id, approval.decided_door = gate.person_of(actor), actor.door
@@ -77,11 +78,20 @@ def approval_decide(
         return approval
 
 
-def _may_decide(approval: Approval, actor: Actor) -> None:
-    if actor.user_id is None or not actor.may(DECIDE):
-        raise gate.NotAllowed(_("Only whoever is named for it decides about approvals."))
+def decision_check(approval: Approval, *, actor: Actor, now: datetime) -> None:
+    """Whether this person may decide about it now.
+
+    Raises gate.NotAllowed, ApprovalRefused (decided_already, expired).
+    """
+    _check_decider(approval, actor)
+    _check_open(approval, now=now)
+
+
+def _check_decider(approval: Approval, actor: Actor) -> None:
     if approval.asked_by_id == actor.user_id:
         raise gate.NotAllowed(_("You asked for it yourself: another person has to decide."))
+    if actor.user_id is None or not actor.may(DECIDE):
+        raise gate.NotAllowed(_("Only whoever is named for it decides about approvals."))
 
 
 def _check_open(approval: Approval, *, now: datetime) -> None:
@@ -91,8 +101,8 @@ def _check_open(approval: Approval, *, now: datetime) -> None:
         raise ApprovalRefused("expired", _("Nobody decided in time: it has to be asked for anew."))
 
 
-def _check_unchanged(approval: Approval, order: Order, seen_hash: str | None) -> None:
-    if order.version != approval.order_version or hash_now(approval) != approval.shown_hash:
+def _check_unchanged(approval: Approval, seen_hash: str | None) -> None:
+    if not is_unchanged(approval, hash_now(approval)):
         text = _("The order has changed since this was asked for: it has to be asked for anew.")
         raise ApprovalRefused("order_changed", text)
     if seen_hash is not None and seen_hash != approval.shown_hash:

@@ -21,7 +21,7 @@ OF_A_STAGE = [FOLLOW_UP, UNDECIDED, TRACK]
 
 def stage_changed(order: Order, *, came_from: str, actor: Actor, now: datetime) -> None:
     """The order has just come to its status from this one; its row is locked."""
-    _end_what_was_of_the_stage(order, came_from=came_from, actor=actor, now=now)
+    _end_what_was_of_the_stage(order, actor=actor, now=now)
     if order.status == Status.UNDER_INSPECTION:
         inspection_begin(order, now=now)
     elif came_from == Status.UNDER_INSPECTION and (current := inspection_current(order)) is not None:
@@ -38,13 +38,12 @@ def stage_changed(order: Order, *, came_from: str, actor: Actor, now: datetime) 
         money_settle(order, actor=actor, now=now)
 
 
-def _end_what_was_of_the_stage(order: Order, *, came_from: str, actor: Actor, now: datetime) -> None:
+def _end_what_was_of_the_stage(order: Order, *, actor: Actor, now: datetime) -> None:
     """What was to be asked or looked for has been, or is not needed any more; so are requests about another step."""
-    is_over = order.status in CALLED_OFF
-    status = TaskStatus.CANCELLED if is_over else TaskStatus.DONE
+    status = TaskStatus.CANCELLED if order.status in CALLED_OFF else TaskStatus.DONE
     tasks_end(order, kinds=OF_A_STAGE, status=status, actor=actor, now=now)
     for action in (ApprovalAction.ROUTE, ApprovalAction.PRICE):
-        approvals_withdraw(order, action=action, actor=actor, now=now)
+        approvals_withdraw(order, action=action, now=now)
 
 
 def _leave(order: Order, inspection: Inspection, *, actor: Actor, now: datetime) -> None:

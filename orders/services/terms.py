@@ -64,7 +64,7 @@ def terms_publish(*, terms_id: int, actor: Actor, now: datetime) -> Terms:
         terms = Terms.objects.select_for_update().get(pk=terms_id)
         if terms.published_at is not None:
             return terms
-        if flaws := terms_flaws(terms, list(terms.steps.order_by("number"))):
+        if flaws := terms_flaws(list(terms.steps.order_by("number"))):
             raise TermsInvalid(flaws)
         terms.published_at = now
         terms.save(update_fields=["published_at"])
@@ -83,8 +83,8 @@ def terms_steps_set(*, terms: Terms, steps: Sequence[FollowUpStep]) -> None:
     )
 
 
-def terms_flaws(terms: Terms, steps: Sequence[FollowUpStep]) -> list[tuple[str, str]]:
-    """What keeps these terms from being published: (code, sentence) for each flaw."""
+def terms_flaws(steps: Sequence[FollowUpStep]) -> list[tuple[str, str]]:
+    """What keeps terms with these steps from being published: (code, sentence) for each flaw."""
     flaws: list[tuple[str, str]] = []
     if not 1 <= len(steps) <= STEPS_AT_MOST:
         text = _("The scenario needs between 1 and %(most)s steps.") % {"most": STEPS_AT_MOST}

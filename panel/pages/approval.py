@@ -15,7 +15,8 @@ from orders.models import Approval, ApprovalAction, ApprovalState, Opinion
 from orders.selectors import orders_visible_to
 from orders.selectors.deals import deal_of
 from orders.services import Answer, approval_decide, hash_now
-from orders.services.approvals import DECIDE
+from orders.services.approvals import DECIDE, is_unchanged
+from orders.services.deciding import decision_check
 from panel import moment, pulse
 from panel.deal.doors import complain
 from panel.deal.facts import held_of
@@ -67,8 +68,7 @@ def _visible(request: HttpRequest, approval_id: int) -> Approval:
 def _shown(request: HttpRequest, approval: Approval, form: Form) -> HttpResponse:
     now, order, by = moment.now(request), approval.order, actor(request)
     deal, seen = deal_of(order.pk), hash_now(approval)
-    is_changed = order.version != approval.order_version or seen != approval.shown_hash
-    asks_the_law = approval.route == "reject"
+    is_open, asks_the_law = approval.state == ApprovalState.OPEN, approval.route == "reject"
     return render(
         request,
         "panel/approval/page.html",
@@ -86,8 +86,8 @@ def _shown(request: HttpRequest, approval: Approval, form: Form) -> HttpResponse
         hash_now=seen,
         form=form,
         why_not=_why_not(approval, by, now=now),
-        is_changed=is_changed and approval.state == ApprovalState.OPEN,
-        may_withdraw=approval.state == ApprovalState.OPEN and approval.asked_by_id == by.user_id,
+        is_changed=is_open and not is_unchanged(approval, seen),
+        may_withdraw=is_open and approval.asked_by_id == by.user_id,
         sees_order=orders_visible_to(by).filter(pk=order.pk).exists(),
     )
 
@@ -100,10 +100,8 @@ def _why_not(approval: Approval, by: Actor, *, now: datetime) -> str:
             if approval.decided_by_id
             else _("This is not asked for any more.")
         )
-    if approval.asked_by_id == by.user_id:
-        return _("You asked for it yourself: another person has to decide.")
-    if not by.may(DECIDE):
-        return _("Only whoever is named for it decides about approvals.")
-    if approval.expires_at <= now:
-        return _("Nobody decided in time: it has to be asked for anew.")
+    try:
+        decision_check(approval, actor=by, now=now)
+    except Refusal as refusal:
+        return str(refusal)
     return ""

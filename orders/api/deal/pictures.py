@@ -27,7 +27,7 @@ from orders.selectors.deals import (
     stands_open,
 )
 from orders.services import PriceAnswer
-from orders.services.approvals import hash_of, shown_now
+from orders.services.approvals import hash_of, is_unchanged, shown_now
 
 
 def deal_parts(order: Order) -> dict[str, Any]:
@@ -189,9 +189,7 @@ def approval_picture(approval: Approval) -> dict[str, Any]:
         "title": str(gate.ROUTE_LABELS.get(approval.route) or approval.get_action_display()),
         "shown": shown,
         "hash": now_hash,
-        "is_current": is_open
-        and now_hash == approval.shown_hash
-        and approval.order_version == approval.order.version,
+        "is_current": is_open and is_unchanged(approval, now_hash),
         "reason": approval.reason,
         "state": approval.state,
         "asked_by": person_picture(approval.asked_by),

@@ -85,7 +85,7 @@ class TermsAdmin(VersionAdmin):
         more = {
             "spans": _spans(terms) if terms else [],
             "steps": steps,
-            "flaws": terms_flaws(terms, steps) if terms is not None and may_change else [],
+            "flaws": terms_flaws(steps) if may_change else [],
             "terms_are_in_force": terms is not None and self.in_force(terms),
             "publish_url": reverse("admin:terms_publish", args=[terms.pk]) if terms else "",
             "may_publish": may_change,
