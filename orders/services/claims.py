@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import work
 from core.actors import Actor
@@ -41,12 +40,10 @@ def claim_open(*, order_id: int, kind: str, text: str, actor: Actor, now: dateti
             door=actor.door,
             opened_at=now,
         )
-        with translation.override(settings.LANGUAGE_CODE):
-            title = _("Settle the client's claim")
         task_open(
             order,
             kind=SETTLE_CLAIM,
-            title=title,
+            title=gettext_lazy("Settle the client's claim"),
             owner_id=order.assigned_manager_id or gate.person_of(actor),
             due_at=now + timedelta(seconds=terms.claim_within),
             actor=actor,

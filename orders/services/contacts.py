@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import journal, work
 from core.actors import Actor
@@ -16,6 +15,10 @@ from orders.services.tasks import AHEAD_AT_MOST, FOLLOW_UP, task_open, tasks_end
 
 TEXT_AT_MOST = 2000
 MUST_SAY_WHEN = frozenset({Outcome.CALL_BACK})
+AGAIN = {
+    Whom.SELLER: gettext_lazy("Contact the seller again"),
+    Whom.CLIENT: gettext_lazy("Contact the client again"),
+}
 
 
 class ContactRefused(Refusal):
@@ -102,8 +105,12 @@ def _check(whom: str, channel: str, outcome: str, text: str, next_at: datetime |
 
 def _next(order: Order, whom: str, next_at: datetime, *, actor: Actor, now: datetime) -> None:
     owner_id = order.assigned_manager_id or gate.person_of(actor)
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("Contact the seller again") if whom == Whom.SELLER else _("Contact the client again")
     task_open(
-        order, kind=contact_task(whom), title=title, owner_id=owner_id, due_at=next_at, actor=actor, now=now
+        order,
+        kind=contact_task(whom),
+        title=AGAIN[Whom(whom)],
+        owner_id=owner_id,
+        due_at=next_at,
+        actor=actor,
+        now=now,
     )

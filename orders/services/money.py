@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import core.selectors
 from core import work
@@ -242,12 +241,10 @@ def payout_approved(order: Order, approval: Approval, *, actor: Actor, now: date
     payout.state = PayoutState.APPROVED
     payout.save(update_fields=["state"])
     payers = core.selectors.people_who_may(RECORD)
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("Pay out what was approved")
     task_open(
         order,
         kind=PAY_OUT,
-        title=title,
+        title=gettext_lazy("Pay out what was approved"),
         owner_id=payers[0] if payers else gate.person_of(actor),
         due_at=now + timedelta(seconds=terms_in_force().payout_within),
         actor=actor,
@@ -291,12 +288,10 @@ def money_settle(order: Order, *, actor: Actor, now: datetime) -> None:
         tasks_end(order, kinds=[SETTLE_MONEY], status=TaskStatus.DONE, actor=actor, now=now)
         return
     leads = core.selectors.leads_above(order.assigned_manager_id, at=now)
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("The deal is off: decide what becomes of the client's money")
     task_open(
         order,
         kind=SETTLE_MONEY,
-        title=title,
+        title=gettext_lazy("The deal is off: decide what becomes of the client's money"),
         owner_id=leads[0] if leads else gate.person_of(actor),
         due_at=now + timedelta(seconds=terms_in_force().payout_within),
         actor=actor,

@@ -1,6 +1,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,15 +93,20 @@ def task_add(
 
 
 def task_open(
-    order: Order, *, kind: str, title: str, owner_id: int, due_at: datetime, actor: Actor, now: datetime
+    order: Order, *, kind: str, title: Promise, owner_id: int, due_at: datetime, actor: Actor, now: datetime
 ) -> Task:
-    """A task that another fact of this locked order brings, one of its kind: an open one stays as it is."""
+    """A task that another fact of this locked order brings, one of its kind: an open one stays as it is.
+
+    It is called by the language of the installation, whoever records the fact.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        called = str(title)
     task, _created = Task.objects.get_or_create(
         order=order,
         kind=kind,
         status=TaskStatus.OPEN,
         defaults={
-            "title": title,
+            "title": called,
             "owner_id": owner_id,
             "due_at": due_at,
             "created_at": now,

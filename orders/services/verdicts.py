@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import core.selectors
 from core import outbox, work
@@ -178,10 +177,14 @@ def _ask_a_lead(order: Order, verdict: InspectionVerdict, *, actor: Actor, now: 
     leads = core.selectors.leads_above(order.assigned_manager_id, at=now)
     # Whoever says so is somebody who may act on the order: rather they than nobody.
     owner_id = leads[0] if leads else gate.person_of(actor)
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("The goods are not fit: decide what becomes of the order")
     task = task_open(
-        order, kind=DECIDE, title=title, owner_id=owner_id, due_at=now + DECIDE_WITHIN, actor=actor, now=now
+        order,
+        kind=DECIDE,
+        title=gettext_lazy("The goods are not fit: decide what becomes of the order"),
+        owner_id=owner_id,
+        due_at=now + DECIDE_WITHIN,
+        actor=actor,
+        now=now,
     )
     message = outbox.Outgoing(
         template="inspection_failed",
