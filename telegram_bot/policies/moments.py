@@ -1,4 +1,4 @@
-"""Days and moments as people write them: завтра, 25.12, 25.12.2026 15:30, +3, 18:00."""
+"""Days and moments as people write them: завтра, 25.12, 25.12.2026 15:30, +3, 18:00, завтра в 15."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,10 @@ WORDS = {
 IN_DAYS = re.compile(r"\+\s*(\d{1,3})", re.ASCII)
 NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{2}|\d{4}))?\.?", re.ASCII)
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-CLOCK = re.compile(r"(?:(.*?)[\s,]+)?(?:в\s+|at\s+)?(\d{1,2}):(\d{2})", re.ASCII | re.IGNORECASE | re.DOTALL)
+CLOCK = re.compile(
+    r"(?:(.*?)[\s,]+)?(?:(?:в\s+|at\s+)?(\d{1,2}):(\d{2})|(?:в|at)\s+(\d{1,2}))",
+    re.ASCII | re.IGNORECASE | re.DOTALL,
+)
 
 MORNING = 10
 """The hour that a day stands for when nobody names one."""
@@ -42,7 +45,7 @@ def moment_in(text: str, *, now: datetime) -> datetime | None:
     """The moment that the text names, in the zone of `now`: a day, a time, or both. A day alone means its morning."""
     plain = text.strip()
     match = CLOCK.fullmatch(plain)
-    at = _time(int(match[2]), int(match[3])) if match else time(MORNING)
+    at = _time(int(match[2] or match[4]), int(match[3] or 0)) if match else time(MORNING)
     named = (match[1] or "").strip() if match else plain
     day = day_in(named, today=now.date()) if named else (now.date() if match else None)
     if at is None or day is None:
