@@ -19,7 +19,7 @@ from core.refusals import Refusal
 from orders.models import Order
 from orders.services.money import RECORD
 from orders.services.opinions import GRC
-from panel.simulation import acts
+from panel.simulation import acts, this_hour
 from panel.simulation.arrivals import arrivals
 from panel.simulation.behaviours import react
 from panel.simulation.delivering import deliver
@@ -115,6 +115,7 @@ def _world(scenario: Scenario, until: datetime) -> World:
     ):
         world.plan(arrival.at, partial(acts.receive, arrival))
     _plan_absences(world, scenario)
+    this_hour.begins(world)
     return world
 
 

@@ -63,8 +63,8 @@ def asks_client(world: World, order: Order, task: Task) -> None:
 
 def confirms(world: World, order: Order) -> None:
     luck = world.about(order.pk, "confirms", order.status_sequence)
-    _decision(world, order, "confirmed")
-    later(world, order, luck.uniform(0.2, 2) * HOUR, _agrees_date)
+    says(world, order, "confirmed")
+    later(world, order, luck.uniform(0.2, 2) * HOUR, agrees_date)
     by_finance(world, order, luck.lognormvariate(0.2, 0.9) * HOUR, _payment_comes)
     if luck.random() < REGRETS:
         later(world, order, luck.uniform(3, 9) * HOUR, _regrets)
@@ -72,12 +72,12 @@ def confirms(world: World, order: Order) -> None:
 
 def _thinks(world: World, order: Order) -> None:
     luck = world.about(order.pk, "thinks", order.status_sequence)
-    _decision(world, order, "thinks", until=luck.uniform(4, 48) * HOUR)
+    says(world, order, "thinks", until=luck.uniform(4, 48) * HOUR)
 
 
 def _declines(world: World, order: Order) -> None:
     luck = world.about(order.pk, "declines", order.status_sequence)
-    _decision(world, order, "declined", reason_code=luck.choice(catalogue.DECLINES))
+    says(world, order, "declined", reason_code=luck.choice(catalogue.DECLINES))
     later(world, order, luck.uniform(5, 50) * MINUTE, _gives_up)
 
 
@@ -91,7 +91,7 @@ def _regrets(world: World, order: Order) -> None:
         ask(world, order, "cancel", "client_refused")
 
 
-def _decision(
+def says(
     world: World, order: Order, decision: str, *, until: timedelta | None = None, reason_code: str = ""
 ) -> None:
     client_decision_record(
@@ -141,7 +141,7 @@ def _pay(world: World, order: Order, amount: Decimal, currency: str) -> int:
     return payment.pk
 
 
-def _agrees_date(world: World, order: Order) -> None:
+def agrees_date(world: World, order: Order) -> None:
     luck = world.about(order.pk, "date", order.status_sequence)
     actor = world.actor(owner_of(order))
     with work.unit_of_work(world.now):
@@ -167,7 +167,7 @@ def arranges(world: World, order: Order) -> None:
     luck = world.about(order.pk, "arranges", order.status_sequence)
     if luck.random() < BLOCKED:
         later(world, order, luck.uniform(0.3, 1.5) * HOUR, blocks)
-    later(world, order, luck.uniform(0.4, 3) * HOUR, _ships)
+    later(world, order, luck.uniform(1, 16) * HOUR, _ships)
 
 
 def _ships(world: World, order: Order) -> None:

@@ -93,7 +93,7 @@ def asks_refund(world: World, order: Order, task: Task) -> None:
     """The deal is off: a lead asks to give back what the client has paid."""
     for currency, amount in sorted(deal_of(order.pk).held.items()):
         if amount > 0:
-            _payout(world, order, "refund", amount, currency, by=task.owner_id)
+            asks_money(world, order, "refund", amount, currency, by=task.owner_id)
 
 
 def pays_out(world: World, order: Order, task: Task) -> None:
@@ -109,7 +109,7 @@ def pays_out(world: World, order: Order, task: Task) -> None:
         )
 
 
-def _payout(world: World, order: Order, kind: str, amount: Decimal, currency: str, *, by: int) -> None:
+def asks_money(world: World, order: Order, kind: str, amount: Decimal, currency: str, *, by: int) -> None:
     payout_ask(
         order_id=order.pk,
         kind=kind,
@@ -136,7 +136,7 @@ def complains(world: World, order: Order) -> None:
 def _compensates(world: World, order: Order) -> None:
     luck = world.about(order.pk, "compensates")
     amount = hundreds(order.price or Decimal(10_000), luck.uniform(0.02, 0.08))
-    _payout(world, order, "compensation", amount, order.currency, by=owner_of(order))
+    asks_money(world, order, "compensation", amount, order.currency, by=owner_of(order))
 
 
 def _settles(world: World, order: Order) -> None:

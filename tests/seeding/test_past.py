@@ -21,6 +21,7 @@ from core.roles import FINANCE
 from orders.evidence_files import open_kept
 from orders.models import (
     Approval,
+    Claim,
     ClientDecision,
     Contact,
     Evidence,
@@ -28,6 +29,7 @@ from orders.models import (
     Note,
     Order,
     Payment,
+    Payout,
     StatusEvent,
     Task,
 )
@@ -98,6 +100,23 @@ def test_the_deals_were_made_by_those_who_may_make_them() -> None:
         assert Contact.objects.filter(order=task.order, whom="client", at=task.ended_at).exists() or (
             ClientDecision.objects.filter(order=task.order, at=task.ended_at).exists()
         )
+
+
+def test_everybody_finds_something_to_do_when_it_ends() -> None:
+    open_orders = Order.objects.filter(closed_at__isnull=True)
+    assert set(open_orders.values_list("status", flat=True)) >= {
+        *("under_inspection", "awaiting_payment", "ready_for_shipment", "in_transit", "delivered")
+    }
+    # Finance has a payment to expect and money to pay out; a second person has both kinds of things to decide.
+    steps = set(open_orders.values_list("next_action", "next_action_whose"))
+    assert {
+        ("confirm_payment", "finance"),
+        ("decide_approval", "lead"),
+        ("resolve_blocker", "person"),
+    } <= steps
+    assert Payout.objects.filter(state="approved").exists()
+    assert set(Approval.objects.filter(state="open").values_list("action", flat=True)) >= {"price", "route"}
+    assert Claim.objects.filter(settled_at__isnull=True).exists()
 
 
 def test_every_photo_is_another_one_and_can_be_looked_at() -> None:
