@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from core.models import Entry
 from orders.models import Contact, Order, Task
@@ -82,6 +83,19 @@ def test_contacts_with_the_client_end_tasks_with_the_client_only(company: Compan
     contact(company, order, "reached", whom="client")
 
     assert tasks(order) == [("contact_seller", "open"), ("contact_client", "done")]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_task_that_a_fact_brings_is_called_in_the_installations_language(
+    company: Company, language: str
+) -> None:
+    company.manager("Anna")
+    order = under_inspection(company)
+
+    with translation.override(language):
+        contact(company, order, "call_back", next_at=moment("15:00"))
+
+    assert Task.objects.get(order=order).title == "Снова связаться с продавцом"
 
 
 def test_nobody_is_called_back_about_an_order_that_is_off(company: Company) -> None:
