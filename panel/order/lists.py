@@ -39,6 +39,8 @@ class View:
     rows: Callable[[Orders, Asked], Orders]
     ordering: tuple[str, ...] = ("due_at", "id")
     for_leads: bool = False
+    nothing: str | Promise = ""
+    """What it means that there is nothing: in these, it is good."""
 
 
 def _open(orders: Orders) -> Orders:
@@ -83,17 +85,26 @@ def _team(orders: Orders, asked: Asked) -> Orders:
 
 VIEWS: Mapping[str, View] = {
     "open": View(_("Open"), lambda orders, _asked: _open(orders)),
-    "burning": View(_("Burning"), lambda orders, asked: orders_overdue(orders, now=asked.now)),
+    "burning": View(
+        _("Burning"),
+        lambda orders, asked: orders_overdue(orders, now=asked.now),
+        nothing=_("Nothing burns: no order is past its deadline."),
+    ),
     "waiting": View(
         _("Waiting queue"),
         lambda orders, _asked: _open(orders).filter(assigned_manager__isnull=True),
         ordering=("queue_key", "id"),
         for_leads=True,
+        nothing=_("Nobody waits: every open order has a manager."),
     ),
-    "escalated": View(_("Escalated"), _escalated),
+    "escalated": View(_("Escalated"), _escalated, nothing=_("Nothing is escalated.")),
     "team": View(_("My team"), _team, for_leads=True),
-    "stuck24": View(_("No movement for 24 h"), _stuck(1), ordering=("moved_at", "id")),
-    "stuck72": View(_("No movement for 72 h"), _stuck(2), ordering=("moved_at", "id")),
+    "stuck24": View(
+        _("No movement for 24 h"), _stuck(1), ordering=("moved_at", "id"), nothing=_("Every order is moving.")
+    ),
+    "stuck72": View(
+        _("No movement for 72 h"), _stuck(2), ordering=("moved_at", "id"), nothing=_("Every order is moving.")
+    ),
     "closed": View(_("Closed"), _closed, ordering=("-id",)),
     "all": View(_("All"), lambda orders, _asked: orders, ordering=("-id",)),
 }
@@ -107,6 +118,12 @@ def view_of(request: HttpRequest) -> str:
     if asked in VIEWS:
         return asked
     return "all" if request.GET.get(SEARCH_VAR) else "open"
+
+
+def nothing_said(request: HttpRequest) -> str:
+    """Of a view that is empty by itself; "" where a search or a filter may be why."""
+    narrowed = any(value for name, value in request.GET.items() if name not in ("view", "p", "o"))
+    return "" if narrowed else str(VIEWS[view_of(request)].nothing)
 
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
@@ -136,6 +153,7 @@ class OrderList(ChangeList):
         orders = list(self.result_list.select_related(None).only(*READ))
         with_people(orders)
         self.result_list = orders
+        self.nothing = nothing_said(request)
 
 
 class ViewFilter(SimpleListFilter):

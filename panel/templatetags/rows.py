@@ -18,5 +18,6 @@ def list_rows(context: dict[str, Any]) -> dict[str, Any]:
         "result_headers": headers,
         "num_sorted_fields": sum(bool(header["sortable"] and header["sorted"]) for header in headers),
         "rows": rows(cl, headers),
+        "nothing": getattr(cl, "nothing", ""),
         "has_add_permission": cl.model_admin.has_add_permission(context["request"]),
     }

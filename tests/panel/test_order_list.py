@@ -41,6 +41,22 @@ def test_the_waiting_queue_goes_by_severity_then_age(company: Company, lead: Vis
     assert listed(lead, view="waiting") == ["critical", "old", "young"]
 
 
+def test_an_empty_queue_is_good_news_unless_a_filter_may_be_why(company: Company, lead: Visitor) -> None:
+    def said(**query: object) -> str:
+        return text(lead.get("orders_order_changelist", query=query))
+
+    good, nothing_found = "Никто не ждёт: у каждого открытого заказа есть менеджер.", "Сбросьте фильтры"
+    assert good in said(view="waiting")
+    assert nothing_found not in said(view="waiting")
+    assert "Ничего не горит" in said(view="burning")
+    assert nothing_found in said(view="waiting", severity="high")
+    assert nothing_found in said(view="waiting", q="Irina")
+    assert nothing_found in said()
+
+    company.order("waits")
+    assert good not in said(view="waiting")
+
+
 def test_burning_orders_are_those_whose_deadline_has_passed(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     late = company.accept(company.order("late", severity="critical"))
