@@ -24,16 +24,11 @@ from orders.services.evidence import (
 from orders.services.importing import Ending, RowOutcome, orders_import
 from orders.services.inspecting import InspectionRefused, PointError
 from orders.services.intake import IntakeConflict, NewOrder, Received, orders_intake
-from orders.services.money import (
-    PriceAnswer,
-    payment_correct,
-    payment_record,
-    payout_ask,
-    payout_pay,
-    price_set,
-)
 from orders.services.notes import note_add
 from orders.services.opinions import opinion_add
+from orders.services.payments import payment_correct, payment_record
+from orders.services.payouts import payout_ask, payout_pay
+from orders.services.prices import PriceAnswer, price_set
 from orders.services.routes import order_route
 from orders.services.severity import order_set_severity
 from orders.services.shipments import GivenLogistics, logistics_record, tracking_record

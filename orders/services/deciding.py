@@ -21,7 +21,9 @@ from orders.services.approvals import (
     is_unchanged,
     payouts_refuse,
 )
-from orders.services.money import RECORD, payout_approved, price_apply
+from orders.services.money import RECORD
+from orders.services.payouts import payout_approved
+from orders.services.prices import price_apply
 from orders.services.routes import route_take
 from orders.services.supervision import lock_order
 

@@ -10,7 +10,7 @@ from core import work
 from core.actors import Actor
 from orders import gate
 from orders.models import Logistics, Order, TaskStatus, TrackingCheck, WayState
-from orders.policies.amounts import amount_flaw, is_currency
+from orders.policies.amounts import amount_flaw
 from orders.selectors.deals import logistics_current, today
 from orders.services.acting import (
     LINE_AT_MOST,
@@ -21,6 +21,7 @@ from orders.services.acting import (
     order_to_act,
     text_given,
 )
+from orders.services.money import check_currency
 from orders.services.tasks import TRACK, tasks_end
 from orders.statuses import IN_A_DEAL, Status
 
@@ -173,10 +174,8 @@ def _check(order: Order, given: GivenLogistics, *, now: datetime) -> None:
 def _check_cost(given: GivenLogistics) -> None:
     if given.cost is not None and given.cost != 0 and (flaw := amount_flaw(given.cost)):
         raise DealRefused(flaw, _("This can't be a cost."), field="cost")
-    if given.cost_currency is not None and not is_currency(given.cost_currency):
-        raise DealRefused(
-            "not_a_currency", _("A currency is three letters, such as RUB."), field="cost_currency"
-        )
+    if given.cost_currency is not None:
+        check_currency(given.cost_currency, field="cost_currency")
     if given.cost_currency is not None and given.cost is None:
         raise DealRefused("required", _("Say how much the shipment costs."), field="cost")
 

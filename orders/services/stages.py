@@ -9,7 +9,7 @@ from orders.services.blockers import blockers_over
 from orders.services.contacts import contact_task
 from orders.services.inspecting import inspection_begin, inspection_current, verdict_drop
 from orders.services.measures import measure_write
-from orders.services.money import money_settle
+from orders.services.payouts import money_settle
 from orders.services.shipments import logistics_begin_anew
 from orders.services.tasks import FOLLOW_UP, TRACK, UNDECIDED, tasks_end
 from orders.services.verdicts import DECIDE

@@ -24,7 +24,7 @@ from orders.models import (
     TrackingCheck,
 )
 from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of, logistics_current
-from orders.services.money import was_inspected
+from orders.services.prices import was_inspected
 from orders.statuses import FINAL
 from panel.deal.words import consequences, headline
 from rop.plan.openings import FOLLOW_UP, UNDECIDED

@@ -277,7 +277,8 @@ def test_every_refusal_of_a_deal_has_words() -> None:
 
 def test_every_command_of_a_deal_has_words_for_its_refusal() -> None:
     kinds: set[str] = set()
-    for name in ("clients", "money", "approvals", "deciding", "shipments", "blockers", "claims", "opinions"):
+    money = ("prices", "payments", "payouts")
+    for name in (*money, "clients", "approvals", "deciding", "shipments", "blockers", "claims", "opinions"):
         source = (ROOT / "orders" / "services" / f"{name}.py").read_text()
         kinds |= set(re.findall(r'work\.command\(\s*"([\w.]+)"', source))
     assert len(kinds) > 14

@@ -17,7 +17,7 @@ from orders.services import (
     payment_record,
     payout_pay,
 )
-from orders.services.money import payout_approved
+from orders.services.payouts import payout_approved
 from tests.database.meanwhile import Meanwhile
 from tests.factories import OrderFactory, PaymentFactory, PayoutFactory
 from tests.stories.company import Company

@@ -1,0 +1,97 @@
+"""Payments and the counter-entries that take them back: recorded by named people, and by nobody and nothing else."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core import work
+from core.actors import Actor
+from orders import gate
+from orders.models import Payment
+from orders.services.acting import LINE_AT_MOST, DealRefused, acted, check_open, text_given
+from orders.services.money import DOCUMENT_AT_MOST, check_amount, check_currency, check_paid_at, may_record
+from orders.services.payouts import money_settle, payouts_refuse_uncovered
+from orders.services.supervision import lock_order
+
+
+def payment_record(
+    *,
+    order_id: int,
+    amount: Decimal,
+    currency: str,
+    paid_at: datetime,
+    document: str,
+    actor: Actor,
+    now: datetime,
+    comment: str = "",
+) -> Payment:
+    """Money came in, as this document says. The same document for the same amount again is the same payment.
+
+    Raises DealRefused (not_positive, too_large, too_precise, not_a_currency, in_future, too_early, required, too_long,
+    order_closed), gate.NotAllowed, Order.DoesNotExist.
+    """
+    with work.command("command.payment_record", actor=actor, now=now, order_id=order_id):
+        order = lock_order(order_id)
+        may_record(actor)
+        check_open(order)
+        check_amount(amount, field="amount")
+        check_currency(currency)
+        check_paid_at(paid_at, now=now)
+        document = text_given(document, field="document", at_most=DOCUMENT_AT_MOST)
+        same = Payment.objects.filter(
+            order=order, amount=amount, currency=currency, document=document, corrected_by__isnull=True
+        ).first()
+        if same is not None:
+            return same
+        payment = Payment.objects.create(
+            order=order,
+            amount=amount,
+            currency=currency,
+            paid_at=paid_at,
+            document=document,
+            comment=text_given(comment, field="comment", at_most=LINE_AT_MOST, required=False),
+            by_id=gate.person_of(actor),
+            door=actor.door,
+            at=now,
+        )
+        money_settle(order, actor=actor, now=now)
+        acted(order, "command.payment_record", {"payment": payment.pk}, actor=actor, now=now)
+        return payment
+
+
+def payment_correct(*, payment_id: int, reason: str, actor: Actor, now: datetime) -> Payment:
+    """A payment was recorded wrongly: a counter-entry takes it back. Twice is once; nothing is ever changed.
+
+    A refund that was approved out of it is not paid out.
+
+    Raises DealRefused (required, too_long, is_counter_entry, order_closed), gate.NotAllowed, Payment.DoesNotExist.
+    """
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
+    asked = {"payment": payment_id}
+    with work.command("command.payment_correct", actor=actor, now=now, order_id=order_id, inputs=asked):
+        order = lock_order(order_id)
+        may_record(actor)
+        check_open(order)
+        wrong = Payment.objects.get(pk=payment_id)
+        if wrong.corrects_id is not None:
+            raise DealRefused("is_counter_entry", _("A counter-entry is not taken back: record the payment."))
+        if (there := Payment.objects.filter(corrects=wrong).first()) is not None:
+            return there
+        counter = Payment.objects.create(
+            order=order,
+            amount=-wrong.amount,
+            currency=wrong.currency,
+            paid_at=wrong.paid_at,
+            document=wrong.document,
+            comment=text_given(reason, field="reason", at_most=LINE_AT_MOST),
+            corrects=wrong,
+            by_id=gate.person_of(actor),
+            door=actor.door,
+            at=now,
+        )
+        refused = payouts_refuse_uncovered(order, wrong.currency, actor=actor, now=now)
+        money_settle(order, actor=actor, now=now)
+        output = {"payment": counter.pk, "corrects": wrong.pk, "refused": refused}
+        acted(order, "command.payment_correct", output, inputs=asked, actor=actor, now=now)
+        return counter
