@@ -32,14 +32,15 @@ class DealRefused(Refusal):
         return [self.field] if self.field else []
 
 
-def order_to_act(order_id: int, *, actor: Actor, seen_version: int | None = None) -> Order:
-    """The locked order, for somebody who may act on it. Raises gate.NotAllowed, gate.StaleVersion, DealRefused
-    (order_closed), Order.DoesNotExist."""
+def order_to_act(order_id: int, *, actor: Actor) -> Order:
+    """The locked order, for somebody who may act on it.
+
+    Raises gate.NotAllowed, DealRefused (order_closed), Order.DoesNotExist.
+    """
     order = lock_order(order_id)
     if not gate.may_act(actor, owner_id=order.assigned_manager_id):
         raise gate.NotAllowed
     check_open(order)
-    gate.check_seen(order, seen_version)
     return order
 
 
