@@ -19,6 +19,9 @@ from orders.models import (
     WayState,
 )
 from orders.services import GivenLogistics
+from orders.services.acting import LINE_AT_MOST, TEXT_AT_MOST
+from orders.services.money import DOCUMENT_AT_MOST
+from orders.services.shipments import NAME_AT_MOST
 from panel.fields import Amount, Currency, Day, Line, Lines, Moment
 from panel.order.forms import DoorForm
 
@@ -76,7 +79,9 @@ class ClientForm(SeenForm):
     channel = forms.ChoiceField(
         label=_("How it was said"), choices=[("", "—"), *ContactChannel.choices], required=False
     )
-    text = Lines(label=_("In words"), max_length=2000, required=False, widget=forms.Textarea(attrs=SHORT))
+    text = Lines(
+        label=_("In words"), max_length=TEXT_AT_MOST, required=False, widget=forms.Textarea(attrs=SHORT)
+    )
 
     def given(self) -> dict[str, Any]:
         """What belongs to another answer is not seen on the page, and not meant."""
@@ -92,7 +97,7 @@ class PriceForm(SeenForm):
     name = "price"
     price = Amount(label=_("New price"))
     currency = Currency(label=_("Currency"))
-    reason = Line(label=_("Why"), max_length=1000)
+    reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
 
 
 # ── money ──
@@ -103,13 +108,13 @@ class PaymentForm(ActForm):
     amount = Amount(label=_("Amount"))
     currency = Currency(label=_("Currency"))
     paid_at = Moment(label=_("Paid at"))
-    document = Line(label=_("Document"), max_length=100)
-    comment = Line(label=_("Comment"), max_length=1000, required=False)
+    document = Line(label=_("Document"), max_length=DOCUMENT_AT_MOST)
+    comment = Line(label=_("Comment"), max_length=LINE_AT_MOST, required=False)
 
 
 class CorrectForm(ActForm):
     name = "correct"
-    reason = Line(label=_("What is wrong with it"), max_length=1000)
+    reason = Line(label=_("What is wrong with it"), max_length=LINE_AT_MOST)
 
 
 class PayoutForm(ActForm):
@@ -117,12 +122,12 @@ class PayoutForm(ActForm):
     kind = forms.ChoiceField(label=_("What"), choices=PayoutKind.choices, widget=forms.RadioSelect)
     amount = Amount(label=_("Amount"))
     currency = Currency(label=_("Currency"))
-    reason = Line(label=_("Why"), max_length=1000)
+    reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
 
 
 class PaidOutForm(ActForm):
     name = "paid-out"
-    document = Line(label=_("Document"), max_length=100)
+    document = Line(label=_("Document"), max_length=DOCUMENT_AT_MOST)
     paid_at = Moment(label=_("Paid out at"))
 
 
@@ -146,12 +151,12 @@ class SellerDateForm(LogisticsForm):
 
 class ShipmentForm(LogisticsForm):
     name = "shipment"
-    carrier = Line(label=_("Carrier"), max_length=100, required=False)
-    tracking = Line(label=_("Tracking number"), max_length=100, required=False)
+    carrier = Line(label=_("Carrier"), max_length=NAME_AT_MOST, required=False)
+    tracking = Line(label=_("Tracking number"), max_length=NAME_AT_MOST, required=False)
     promised_date = Day(label=_("Promised date"), required=False)
     cost = Amount(label=_("Cost"), required=False)
     cost_currency = Currency(label=_("Currency of the cost"), required=False)
-    comment = Line(label=_("Comment"), max_length=1000, required=False)
+    comment = Line(label=_("Comment"), max_length=LINE_AT_MOST, required=False)
 
     def given(self) -> dict[str, Any]:
         if self.cleaned_data["cost"] is None:
@@ -167,7 +172,7 @@ class DeliveryForm(LogisticsForm):
 class TrackingForm(ActForm):
     name = "tracking"
     state = forms.ChoiceField(label=_("Where it is"), choices=WayState.choices, widget=forms.RadioSelect)
-    text = Line(label=_("In words"), max_length=1000, required=False)
+    text = Line(label=_("In words"), max_length=LINE_AT_MOST, required=False)
 
 
 # ── what stands in the way, what the client complains about ──
@@ -176,24 +181,28 @@ class TrackingForm(ActForm):
 class BlockerForm(OwnerForm):
     name = "blocker"
     kind = forms.ChoiceField(label=_("Because of"), choices=BlockerKind.choices)
-    text = Lines(label=_("What stands in the way"), max_length=1000, widget=forms.Textarea(attrs=SHORT))
+    text = Lines(
+        label=_("What stands in the way"), max_length=LINE_AT_MOST, widget=forms.Textarea(attrs=SHORT)
+    )
     field_order = ("kind", "text", "owner", "due_at")
 
 
 class ResolveForm(ActForm):
     name = "remove"
-    resolution = Line(label=_("How it was removed"), max_length=1000)
+    resolution = Line(label=_("How it was removed"), max_length=LINE_AT_MOST)
 
 
 class PassForm(OwnerForm):
     name = "pass"
-    reason = Line(label=_("Why"), max_length=1000)
+    reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
 
 
 class ClaimForm(ActForm):
     name = "claim"
     kind = forms.ChoiceField(label=_("What is wrong"), choices=ClaimKind.choices)
-    text = Lines(label=_("In the client's words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = Lines(
+        label=_("In the client's words"), max_length=TEXT_AT_MOST, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class SettleForm(ActForm):
@@ -201,7 +210,9 @@ class SettleForm(ActForm):
     outcome = forms.ChoiceField(
         label=pgettext_lazy("claim", "Outcome"), choices=[CHOOSE, *ClaimOutcome.choices]
     )
-    resolution = Lines(label=_("How it was settled"), max_length=2000, widget=forms.Textarea(attrs=SHORT))
+    resolution = Lines(
+        label=_("How it was settled"), max_length=TEXT_AT_MOST, widget=forms.Textarea(attrs=SHORT)
+    )
 
 
 # ── approvals ──
@@ -211,14 +222,16 @@ class AskForm(SeenForm):
     """Asking for a step at risk; what else the step needs is asked along with it."""
 
     name = "ask"
-    reason = Lines(label=_("Why"), max_length=1000)
+    reason = Lines(label=_("Why"), max_length=LINE_AT_MOST)
     reason_code = forms.CharField(required=False, max_length=40)
 
 
 class DecideForm(ActForm):
     name = "decide"
     answer = forms.CharField(max_length=10)
-    reason = Lines(label=_("Why"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = Lines(
+        label=_("Why"), max_length=LINE_AT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     seen_hash = forms.CharField(max_length=64)
 
 
