@@ -13,9 +13,7 @@ from rop.explain.values import NextThing, Whom
 from rop.loop.audience import INSTEAD, Addressee, Audience
 from rop.plan import (
     EscalationFacts,
-    HangingFacts,
     Notice,
-    OpenedFacts,
     Opening,
     OrderFacts,
     Plan,
@@ -25,7 +23,7 @@ from rop.plan import (
     decide,
     due_openings,
 )
-from rop.plan.openings import FOLLOW_UP, TRACK, UNDECIDED
+from rop.plan.openings import FOLLOW_UP, TRACK, UNDECIDED, with_tasks, without_expired
 from sla.policies.clocks import ClockFacts, ClockStart
 from sla.policies.ladder import GROUP, LEAD, Rung
 
@@ -37,11 +35,11 @@ SHOWN = 12
 
 TOLD = {"sla_reminder": "remind", "sla_breach": "breach", "stuck": "stuck", "escalation": "escalate"}
 """The messages that are worth foretelling; the others only follow from what is said already."""
+
 ASKED = {FOLLOW_UP: "ask_client", UNDECIDED: "lead_decides", TRACK: "look_for_parcel"}
 """What AI-РОП will ask of people by itself, by the kind of its task."""
 
 OF_THE_DEAL = frozenset({*ASKED.values(), "approval_expires", "promised_date_over"})
-
 
 NOBODY = 0
 """Whose a task is that only a lead can have, while it is foretold."""
@@ -132,12 +130,8 @@ def _come_due(facts: OrderFacts, openings: Sequence[Opening], at: datetime) -> O
 
     A task that only a lead can have is nobody's here: who it will be is not known yet.
     """
-    kept = tuple(approval for approval in facts.hangs.approvals if approval.expires_at > at)
-    if len(kept) < len(facts.hangs.approvals):
-        hangs = replace(facts.hangs, approvals=kept)
-        facts = replace(facts, hanging=None if hangs == HangingFacts() else hangs)
-    deal, owner = facts.deal, facts.owner
-    if deal is None or not openings:
+    facts, owner = without_expired(facts, at), facts.owner
+    if not openings:
         return facts
     first = min((task.id for task in facts.tasks), default=0)
     tasks = [
@@ -151,12 +145,7 @@ def _come_due(facts: OrderFacts, openings: Sequence[Opening], at: datetime) -> O
         )
         for number, opening in enumerate(openings, 1)
     ]
-    opened = tuple(OpenedFacts(opening.kind, opening.number, at) for opening in openings)
-    return replace(
-        facts,
-        tasks=tuple(sorted((*facts.tasks, *tasks), key=lambda task: (task.due_at, task.id))),
-        deal=replace(deal, opened=(*deal.opened, *opened)),
-    )
+    return with_tasks(facts, tasks)
 
 
 def _spoken_by(notice: Notice, rungs: Sequence[Rung]) -> tuple[Rung | None, int]:

@@ -15,8 +15,8 @@ from core.models import Importance
 from orders.models import Task
 from orders.services import approvals_expire
 from rop.loop.loading import Batch
-from rop.plan import HangingFacts, OpenedFacts, Opening, OrderFacts, Policy, TaskFacts, due_openings
-from rop.plan.openings import FOLLOW_UP, TRACK, UNDECIDED
+from rop.plan import Opening, OrderFacts, Policy, TaskFacts, due_openings
+from rop.plan.openings import FOLLOW_UP, TRACK, UNDECIDED, with_tasks, without_expired
 
 TITLES: Mapping[str, str | Promise] = {
     FOLLOW_UP: _("Ask the client what they have decided"),
@@ -41,24 +41,16 @@ def with_openings(batch: Batch, policy: Policy, *, now: datetime) -> Batch:
         return replace(batch, facts=facts)
     owners = _owners(openings, now=now)
     ids = _write(openings, owners, now=now)
-    opened: dict[int, list[Task]] = {}
+    opened: dict[int, list[TaskFacts]] = {}
     for (fact, opening), owner_id, task_id in zip(openings, owners, ids, strict=True):
-        task = Task(
-            pk=task_id,
-            order_id=fact.id,
-            kind=opening.kind,
-            number=opening.number,
-            owner_id=owner_id,
-            created_at=now,
-            due_at=opening.due_at,
-        )
+        task = TaskFacts(task_id, owner_id, now, opening.due_at, opening.kind, opening.number)
         opened.setdefault(fact.id, []).append(task)
     return replace(
         batch,
-        facts=[_with(fact, opened[fact.id]) if fact.id in opened else fact for fact in facts],
+        facts=[with_tasks(fact, opened[fact.id]) if fact.id in opened else fact for fact in facts],
         owners={
             **batch.owners,
-            **{("task", task.pk): task.owner_id for tasks in opened.values() for task in tasks},
+            **{("task", task.id): task.owner_id for tasks in opened.values() for task in tasks},
         },
     )
 
@@ -68,15 +60,7 @@ def _without_expired(facts: Sequence[OrderFacts], *, now: datetime) -> list[Orde
     if not expired:
         return list(facts)
     approvals_expire(expired, actor=actors.rop(), now=now)
-    return [_without(fact, expired) for fact in facts]
-
-
-def _without(fact: OrderFacts, expired: Sequence[int]) -> OrderFacts:
-    hangs = fact.hangs
-    if not any(one.id in expired for one in hangs.approvals):
-        return fact
-    left = replace(hangs, approvals=tuple(one for one in hangs.approvals if one.id not in expired))
-    return replace(fact, hanging=None if left == HangingFacts() else left)
+    return [without_expired(fact, now) for fact in facts]
 
 
 def _owners(openings: Sequence[tuple[OrderFacts, Opening]], *, now: datetime) -> list[int]:
@@ -145,18 +129,4 @@ def _message(fact: OrderFacts, opening: Opening, owner_id: int, task_id: int) ->
         order_id=fact.id,
         context={"task": task_id},
         thread=f"order:{fact.id}:deal:{owner_id}",
-    )
-
-
-def _with(fact: OrderFacts, opened: Sequence[Task]) -> OrderFacts:
-    assert fact.deal is not None
-    tasks = tuple(
-        TaskFacts(task.pk, task.owner_id, task.created_at, task.due_at, task.kind, task.number)
-        for task in opened
-    )
-    known = tuple(OpenedFacts(task.kind, task.number or 0, task.created_at) for task in opened)
-    return replace(
-        fact,
-        tasks=tuple(sorted((*fact.tasks, *tasks), key=lambda task: (task.due_at, task.id))),
-        deal=replace(fact.deal, opened=(*fact.deal.opened, *known)),
     )

@@ -3,11 +3,11 @@
 Each is opened once: it has a number within the order's stage entry.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from rop.plan.facts import DealFacts, OpenedFacts, OrderFacts, Policy
+from rop.plan.facts import NOTHING_HANGS, DealFacts, OpenedFacts, OrderFacts, Policy, TaskFacts
 
 FOLLOW_UP, UNDECIDED, TRACK = "follow_up", "decide_undecided", "track"
 """Kinds of tasks; a test compares with `orders.services.tasks`."""
@@ -33,6 +33,27 @@ def due_openings(facts: OrderFacts, policy: Policy, now: datetime) -> tuple[Open
 def next_opening_at(facts: OrderFacts, policy: Policy) -> datetime | None:
     """When the next one's moment comes; one that has come already is opened before anything is planned."""
     return min((opening.at for opening in _openings(facts, policy)), default=None)
+
+
+def with_tasks(facts: OrderFacts, opened: Sequence[TaskFacts]) -> OrderFacts:
+    """The facts once these tasks of the deal are open."""
+    assert facts.deal is not None
+    known = tuple(OpenedFacts(task.kind, task.number or 0, task.created_at) for task in opened)
+    return replace(
+        facts,
+        tasks=tuple(sorted((*facts.tasks, *opened), key=lambda task: (task.due_at, task.id))),
+        deal=replace(facts.deal, opened=(*facts.deal.opened, *known)),
+    )
+
+
+def without_expired(facts: OrderFacts, now: datetime) -> OrderFacts:
+    """The facts without the requests that nobody has decided about in time."""
+    hangs = facts.hangs
+    left = tuple(approval for approval in hangs.approvals if approval.expires_at > now)
+    if len(left) == len(hangs.approvals):
+        return facts
+    hangs = replace(hangs, approvals=left)
+    return replace(facts, hanging=None if hangs == NOTHING_HANGS else hangs)
 
 
 def _fresh(opening: Opening, now: datetime) -> Opening:
