@@ -60,7 +60,7 @@ def blocker_open(
             door=actor.door,
             opened_at=now,
         )
-        _tell(blocker, actor=actor, now=now)
+        _tell(blocker, order, actor=actor, now=now)
         output = {"blocker": blocker.pk, "owner": owner_id}
         acted(order, "command.blocker_open", output, inputs=asked, actor=actor, now=now, moves=False)
         return blocker
@@ -113,7 +113,7 @@ def blocker_pass(
         blocker.owner_id, blocker.due_at = owner_id, due_at
         blocker.save(update_fields=["owner", "due_at"])
         if is_given:
-            _tell(blocker, actor=actor, now=now)
+            _tell(blocker, order, actor=actor, now=now)
         output = {**asked, "due_at": due_at.isoformat()}
         acted(order, "command.blocker_pass", output, inputs=asked, actor=actor, now=now, moves=False)
         return blocker
@@ -143,14 +143,14 @@ def _check_owner(owner_id: int) -> None:
         raise DealRefused("unknown", _("There is no such person here."), field="owner")
 
 
-def _tell(blocker: Blocker, *, actor: Actor, now: datetime) -> None:
-    """Whoever has to remove it, unless they recorded it themselves."""
+def _tell(blocker: Blocker, order: Order, *, actor: Actor, now: datetime) -> None:
+    """Whoever has to remove it, unless they recorded it themselves; again when it comes back to them."""
     if blocker.owner_id == actor.user_id:
         return
     message = outbox.Outgoing(
         template="blocker",
         importance=Importance.ASSIGNMENT,
-        dedup_key=f"blocker:{blocker.pk}:{blocker.owner_id}:{blocker.due_at.timestamp():.0f}",
+        dedup_key=f"blocker:{blocker.pk}:{blocker.owner_id}:{order.version}",
         person_id=blocker.owner_id,
         order_id=blocker.order_id,
         context={"blocker": blocker.pk},

@@ -79,6 +79,23 @@ def test_the_breach_is_of_whoever_had_to_remove_it(company: Company, boris: Mana
     assert clock.violation.owner_id == boris.user_id
 
 
+def test_whoever_gets_it_back_is_told_again(company: Company, boris: Manager) -> None:
+    vera = company.manager("Vera", capacity=0)
+    order = ready(company)
+    blocker = block(company, order, boris.user, moment("15:00"))
+    for owner in (vera, boris):
+        blocker_pass(
+            blocker_id=blocker.pk,
+            owner_id=owner.user_id,
+            due_at=moment("15:00"),
+            reason="Back again",
+            actor=company.actor(company.lead),
+            now=company.now,
+        )
+        company.commit()
+    assert [who for who, _what, _when in company.heard("blocker")] == ["Boris", "Vera", "Boris"]
+
+
 def test_a_lead_passes_it_on_with_another_deadline(company: Company, boris: Manager) -> None:
     vera = company.manager("Vera", capacity=0)
     order = ready(company)
