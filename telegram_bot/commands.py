@@ -25,7 +25,7 @@ from telegram_bot.inspecting import typing
 from telegram_bot.inspecting.files import Sent, receive
 from telegram_bot.inspecting.standing import under_inspection
 from telegram_bot.models import Screen
-from telegram_bot.policies.text import clean, shorten
+from telegram_bot.policies.text import as_given, clean, shorten
 from telegram_bot.sending import reach
 from telegram_bot.visits import SILENCE, Answer, Known, Visit, answer
 
@@ -58,10 +58,11 @@ def other_words(visit: Visit, text: str, *, now: datetime) -> Answer:
 
 def _taken(known: Known, text: str) -> Answer | None:
     """By the one dialogue that is in the person's hand."""
-    is_command = text.startswith("/")
-    if is_command or not text.strip():
+    given = as_given(text)
+    is_command = given.startswith("/")
+    if is_command or not given:
         return None
-    return typing.words(known, text.strip()) or deal_typing.words(known, text.strip())
+    return typing.words(known, given) or deal_typing.words(known, given)
 
 
 def files(visit: Visit, sent: Sent, *, now: datetime) -> Answer:

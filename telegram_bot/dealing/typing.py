@@ -14,6 +14,7 @@ from telegram_bot.dealing import acting
 from telegram_bot.dealing.standing import Standing, ask, in_hand, show
 from telegram_bot.models import Awaits, Screen
 from telegram_bot.policies.moments import day_in, moment_in
+from telegram_bot.policies.text import clean
 from telegram_bot.visits import SILENCE, Answer, Known
 
 
@@ -84,8 +85,8 @@ TAKEN: Mapping[str, Callable[[Standing, str], object]] = {
     Awaits.DECLINED: lambda standing, text: acting.decline_in_words(standing, text, seen=_seen(standing)),
     Awaits.AGAIN: _again,
     Awaits.SELLER: lambda standing, text: acting.agree(standing, _day(standing, text), seen=_seen(standing)),
-    Awaits.CARRIER: lambda standing, text: acting.carry(standing, text, seen=_seen(standing)),
-    Awaits.TRACKING: lambda standing, text: acting.track(standing, text, seen=_seen(standing)),
+    Awaits.CARRIER: lambda standing, text: acting.carry(standing, clean(text), seen=_seen(standing)),
+    Awaits.TRACKING: lambda standing, text: acting.track(standing, clean(text), seen=_seen(standing)),
     Awaits.PROMISED: lambda standing, text: acting.promise(
         standing, _day(standing, text), seen=_seen(standing)
     ),

@@ -35,6 +35,7 @@ from telegram_bot.inspecting.standing import (
 )
 from telegram_bot.models import FileState, IncomingFile, Screen
 from telegram_bot.policies.inspecting import onward, point_in
+from telegram_bot.policies.text import as_given
 from telegram_bot.visits import SILENCE, Answer, Known
 
 MEGABYTE = 1024 * 1024
@@ -102,8 +103,8 @@ def receive(known: Known, sent: Sent) -> Answer:
         _name_point(mates, named)
     if target.order is None:
         _ask_or_say(known, sent, why_not)
-    elif sent.caption.strip() and not named:
-        _words_of_caption(known, target, sent.caption.strip())
+    elif (words := as_given(sent.caption)) and not named:
+        _words_of_caption(known, target, words)
     wake()
     return SILENCE
 

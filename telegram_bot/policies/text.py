@@ -5,6 +5,8 @@ import unicodedata
 from html import unescape
 from html.parser import HTMLParser
 
+from core.policies import values
+
 LIMIT = 4096
 """UTF-16 units of a message after its markup is parsed (a limit of Telegram)."""
 
@@ -28,6 +30,13 @@ def clean_lines(text: str) -> str:
     """As `clean`, with its line breaks."""
     lines = [clean(line) for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def as_given(text: str) -> str:
+    """What a person has written, as every other door takes it: nothing in it that nobody sees, "" when nothing is."""
+    given = clean_lines(text)
+    # Composing letters may make a text longer, by three times at most.
+    return values.lines(given, most=3 * len(given))
 
 
 def _harmless(char: str) -> str:

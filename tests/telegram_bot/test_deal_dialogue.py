@@ -207,6 +207,30 @@ def test_words_that_look_like_commands_are_no_answer(talk: DealTalk) -> None:
     assert "The carrier: <b>ПЭК</b> & Co." in talk.card().body
 
 
+@pytest.mark.parametrize(
+    ("written", "carrier"),
+    [
+        ("Бай\u200bкал\u202e Сервис\ufeff", "Байкал Сервис"),
+        ("Байкал\nСервис\x07\x85", "Байкал Сервис"),
+        ("Баи\u0306кал", "Байкал"),
+        ("\u2800\u3164", ""),
+        ("\u200b/ship", ""),
+        ("\ud800", ""),
+    ],
+)
+def test_what_nobody_sees_is_taken_out_of_what_is_written(talk: DealTalk, written: str, carrier: str) -> None:
+    released(talk).write(written)
+    assert talk.deal.carrier == carrier
+
+
+def test_what_stands_in_the_way_keeps_its_lines(talk: DealTalk) -> None:
+    talk.press_label("⛔ Blocker")
+    talk.press_label("Papers")
+    talk.write("Нет \u202eпаспорта\u200b,\nпродавец ищет\x00")
+    talk.write("завтра")
+    assert Blocker.objects.get().text == "Нет паспорта,\nпродавец ищет"
+
+
 def test_what_was_recorded_can_be_corrected(talk: DealTalk) -> None:
     released(talk)
     talk.press_label("ПЭК")
