@@ -58,15 +58,21 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Of which order and which point a file is, as far as it is known; in transit it proves the delivery."""
+    """Of which order and which point a file is, as far as it is known; in transit it proves the delivery.
+
+    `with_others`: for what those of its album were sent that came before.
+    """
 
     order: Order | None
     point: int | None = None
     standing: Standing | None = None
+    with_others: str = ""
 
     @property
     def purpose(self) -> str:
-        return purpose_at(self.order.status) if self.order is not None else Purpose.INSPECTION
+        if self.with_others or self.order is None:
+            return self.with_others or Purpose.INSPECTION
+        return purpose_at(self.order.status)
 
 
 def purpose_at(status: str) -> str:
@@ -78,7 +84,9 @@ def receive(known: Known, sent: Sent) -> Answer:
     """Write the file down. Whatever follows, it is not lost; what becomes of it is told once for a whole album."""
     mates = _mates(known, sent)
     target = _as_mates(mates) if mates else _target(known, sent)
-    named = point_in(sent.caption, most=POINTS)
+    # What proves a delivery is of no point, whatever number is written under it.
+    is_of_points = target.purpose == Purpose.INSPECTION
+    named = point_in(sent.caption, most=POINTS) if is_of_points else None
     why_not = _why_not(known, target, sent)
     IncomingFile.objects.create(
         update_id=known.visit.item_id,
@@ -91,7 +99,7 @@ def receive(known: Known, sent: Sent) -> Answer:
         name=sent.name[:200],
         size=sent.size,
         order=target.order,
-        point=(named or target.point) if target.purpose == Purpose.INSPECTION else None,
+        point=(named or target.point) if is_of_points else None,
         purpose=target.purpose,
         state=FileState.REFUSED if why_not else FileState.NEW,
         error=why_not,
@@ -130,7 +138,7 @@ def _mates(known: Known, sent: Sent) -> list[IncomingFile]:
 
 def _as_mates(mates: Sequence[IncomingFile]) -> Target:
     """An album is one thing: it goes where its first picture went, wherever the person stands by now."""
-    return Target(mates[0].order, mates[0].point)
+    return Target(mates[0].order, mates[0].point, with_others=mates[0].purpose)
 
 
 def _name_point(mates: Sequence[IncomingFile], point: int) -> None:
@@ -238,7 +246,10 @@ def belong_to(known: Known, order: Order) -> Answer:
         return Answer(toast=_("%(ref)s takes no files any more.") % {"ref": order.ref}, alert=True)
     taking = dealing.take if order.status == Status.IN_TRANSIT else take
     taking(known.user, order, now=known.now).dialogue.save()
-    number = waiting.update(order=order, purpose=purpose_at(order.status), not_before=known.now)
+    purpose = purpose_at(order.status)
+    if purpose != Purpose.INSPECTION:
+        waiting.update(point=None)
+    number = waiting.update(order=order, purpose=purpose, not_before=known.now)
     known.change_pressed(FILES_OF_WHICH, chosen=order.ref, number=number)
     wake()
     return Answer()

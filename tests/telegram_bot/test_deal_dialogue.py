@@ -22,6 +22,7 @@ from tests.factories import TelegramLinkFactory
 from tests.stories.company import HOUR, Company, moment
 from tests.stories.dealing import agree_date, ask, decide, finance, fix_carrier, pay, say, take
 from tests.telegram_bot.dealing import DealTalk, deal_of_anna, dealing
+from tests.telegram_bot.talking import accept
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -287,6 +288,49 @@ def test_a_photo_without_a_card_goes_to_the_order_that_has_to_arrive(
     file = IncomingFile.objects.get()
     assert (file.order_id, file.purpose, file.state) == (talk.order.pk, "delivery", "kept")
     assert talk.order.notes.get().text == "With a file: Подпись клиента"
+
+
+def test_a_number_under_a_proof_is_no_point_of_an_inspection(talk: DealTalk) -> None:
+    """As of a flat or of a parcel; refused, the photo would have been lost."""
+    shipped(talk).press_label("📬 Delivered")
+    talk.press_label("Today")
+    talk.send(album="a")
+    talk.send(album="a", caption="9")
+    talk.fetch(talk.photo(), talk.photo())
+    talk.follow()
+    assert list(IncomingFile.objects.values_list("purpose", "state", "point")) == [
+        ("delivery", "kept", None),
+        ("delivery", "kept", None),
+    ]
+    assert talk.order.notes.get().text == "With a file: 9"
+
+
+def test_an_album_of_proof_stays_together_when_its_parcel_comes_back_meanwhile(
+    company: Company, talk: DealTalk
+) -> None:
+    shipped(talk).open()
+    talk.send(album="a")
+    say(company, ask(company, talk.order, "return_shipment"), "approve")
+    talk.send(album="a")
+    assert talk.fresh().status == Status.READY_FOR_SHIPMENT
+    talk.fetch(talk.photo(), talk.photo())
+    talk.follow()
+    assert set(IncomingFile.objects.values_list("purpose", "state")) == {("delivery", "kept")}
+    assert not talk.deal.tracking
+
+
+def test_photos_whose_order_is_asked_prove_its_delivery_whatever_number_is_written_under_them(
+    company: Company, talk: DealTalk
+) -> None:
+    shipped(talk)
+    accept(company, talk.user, "A-2")
+    accept(company, talk.user, "A-3")
+    Dialogue.objects.update(in_hand=False)
+    assert talk.send(caption="9").order is None
+    talk.press(k.FILES_OF, talk.order.pk)
+    talk.fetch(talk.photo())
+    file = IncomingFile.objects.get()
+    assert (file.order_id, file.purpose, file.state) == (talk.order.pk, "delivery", "kept")
 
 
 # ── what stands in the way ──
