@@ -94,21 +94,25 @@ def ask(standing: Standing, screen: str, **draft: object) -> None:
 
 
 AWAITED: Mapping[str, str] = {
-    str(screen): screen
-    for screen in (
-        Screen.UNTIL,
-        Screen.DECLINED,
-        Screen.AGAIN,
-        Screen.SELLER,
-        Screen.CARRIER,
-        Screen.TRACKING,
-        Screen.PROMISED,
-        Screen.WAY,
-        Screen.DELIVERED,
-        Screen.BLOCKER,
-        Screen.DUE,
-        Screen.REMOVE,
-    )
+    # Who writes at once what stands in the way has answered that; its kind is "something else" then.
+    str(Screen.KIND): Screen.BLOCKER,
+    **{
+        str(screen): screen
+        for screen in (
+            Screen.UNTIL,
+            Screen.DECLINED,
+            Screen.AGAIN,
+            Screen.SELLER,
+            Screen.CARRIER,
+            Screen.TRACKING,
+            Screen.PROMISED,
+            Screen.WAY,
+            Screen.DELIVERED,
+            Screen.BLOCKER,
+            Screen.DUE,
+            Screen.REMOVE,
+        )
+    },
 }
 """On these the next words are the answer; at the step itself it depends on where the order stands."""
 

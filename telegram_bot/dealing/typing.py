@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
-from orders.models import ClientSaid, Outcome
+from orders.models import BlockerKind, ClientSaid, Outcome
 from orders.selectors.deals import today
 from orders.services.acting import LINE_AT_MOST, text_given
 from telegram_bot.dealing import acting
@@ -68,7 +68,7 @@ def _moment(standing: Standing, text: str) -> datetime:
 
 def _blocker(standing: Standing, text: str) -> None:
     known = text_given(text, field="text", at_most=LINE_AT_MOST)
-    ask(standing, Screen.DUE, kind=standing.draft.get("kind", ""), text=known)
+    ask(standing, Screen.DUE, kind=standing.draft.get("kind", BlockerKind.OTHER), text=known)
     show(standing)
 
 

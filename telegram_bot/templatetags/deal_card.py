@@ -31,7 +31,7 @@ QUESTIONS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     Screen.PROMISED: (_("Which day does the carrier promise?"), WRITE_DAY),
     Screen.WAY: (_("What happened to the parcel?"), _("Write it in one message")),
     Screen.DELIVERED: (_("When was it delivered?"), WRITE_DAY),
-    Screen.KIND: (_("Because of what does it stand still?"), ""),
+    Screen.KIND: (_("Because of what does it stand still?"), _("Press or write")),
     Screen.BLOCKER: (_("What stands in the way?"), _("Write it in one message")),
     Screen.DUE: (_("Until when do you remove it?"), WRITE_MOMENT),
     Screen.REMOVE: (_("How was it removed?"), _("Write it in one message")),

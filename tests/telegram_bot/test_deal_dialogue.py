@@ -367,6 +367,15 @@ def test_shipping_waits_for_what_stands_in_the_way(talk: DealTalk) -> None:
     assert talk.fresh().status == Status.READY_FOR_SHIPMENT
 
 
+def test_a_blocker_may_be_written_before_its_kind_is_chosen(talk: DealTalk) -> None:
+    talk.press_label("⛔ Blocker")
+    talk.write("Нет коробки")
+    talk.press_label("3 hours")
+
+    blocker = Blocker.objects.get()
+    assert (blocker.kind, blocker.text, blocker.owner) == ("other", "Нет коробки", talk.user)
+
+
 def _block(talk: DealTalk, owner_id: int) -> Blocker:
     blocker = blocker_open(
         order_id=talk.order.pk,
