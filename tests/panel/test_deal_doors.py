@@ -202,7 +202,7 @@ def test_a_payment_that_can_not_be_is_refused_at_its_field(
 
 def test_only_finance_records_money(company: Company, lead: Visitor) -> None:
     anna = manager_visitor(company, company.manager("Anna"))
-    watcher = observer(company)
+    watcher, marina = observer(company), finance(company)
     order = awaiting(company)
     in_english()
     given = {"amount": "125000", "currency": "RUB", "paid_at": local(company.now), "document": "7"}
@@ -212,7 +212,7 @@ def test_only_finance_records_money(company: Company, lead: Visitor) -> None:
         assert errors(page, "payment_form") == {"__all__": ["Only finance records money."]}
         assert "Record the payment" not in text(visitor.order_page(order))
     assert not Payment.objects.exists()
-    assert "Record the payment" in text(finance(company).order_page(order))
+    assert "Record the payment" in text(marina.order_page(order))
 
 
 def test_a_payment_is_taken_back_by_a_counter_entry(company: Company) -> None:
