@@ -17,8 +17,12 @@ STAGE_STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
 DECIDE_INSPECTION = "decide_inspection"
 """The kind of a lead's task; a test compares with `orders.services.DECIDE`."""
 
-STEP_OF_TASK = {"settle_claim": ("settle_claim", ("claim",))}
-"""Tasks that are a step of their own at the end of an order, and what it waits for; the others are "do the task"."""
+STEP_OF_TASK = {
+    "settle_claim": ("settle_claim", ("claim",)),
+    "settle_money": ("do_task", ("lead_decision",)),
+    "pay_out": ("do_task", ("payout",)),
+}
+"""What a task at the end of an order is as a step, and what it waits for; the others are just a task."""
 
 
 def next_step(

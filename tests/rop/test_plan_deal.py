@@ -352,6 +352,14 @@ STEPS: dict[str, tuple[OrderFacts, tuple[str, str, int | None, tuple[str, ...]]]
         order("delivered", hanging=HangingFacts(claims=(2,)), tasks=(task("settle_claim"),)),
         ("settle_claim", "person", 3, ("claim",)),
     ),
+    "money of a deal that is off": (
+        order("cancelled", tasks=(task("settle_money"),)),
+        ("do_task", "person", 3, ("lead_decision",)),
+    ),
+    "an approved payout": (
+        order("cancelled", hanging=HangingFacts(payouts=(2,)), tasks=(task("pay_out"),)),
+        ("do_task", "person", 3, ("payout",)),
+    ),
     "a claim without a task": (
         order("delivered", hanging=HangingFacts(claims=(2,))),
         ("settle_claim", "person", 3, ("claim",)),

@@ -373,14 +373,14 @@ def test_money_that_comes_after_the_cancelling_is_a_leads_to_settle_too(company:
     pay_out(company, payout)
     order.refresh_from_db()
     assert order.closed_at is None
-    assert step(order) == ("do_task", "person", ["task"])
+    assert step(order) == ("do_task", "person", ["lead_decision"])
     assert order.next_action_user == company.lead
 
 
 def test_a_payment_that_never_came_leaves_nothing_to_settle(company: Company, agreed: Order) -> None:
     payment = pay(company, agreed)
     say(company, ask(company, agreed, "cancel", reason_code="client_refused"), "approve")
-    assert step(agreed) == ("do_task", "person", ["task"])
+    assert step(agreed) == ("do_task", "person", ["lead_decision"])
     correct(company, payment)
     agreed.refresh_from_db()
     assert agreed.closed_at == company.now

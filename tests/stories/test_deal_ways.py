@@ -88,7 +88,7 @@ def test_a_deal_that_is_off_is_closed_when_the_clients_money_has_gone_back(
     order = approved(company, paid(company), "cancel", reason_code="client_refused")
     assert (order.status, order.closed_at) == ("cancelled", None)
     assert tasks_open(order) == [("settle_money", "Olga")]
-    assert step(order) == ("do_task", "person", ["task"])
+    assert step(order) == ("do_task", "person", ["lead_decision"])
     assert (order.next_action_user, order.next_action_due) == (company.lead, moment("12:00", day=1))
 
     payout = ask_money(company, order)
