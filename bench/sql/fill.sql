@@ -29,7 +29,7 @@ SELECT f.id, 'F-' || lpad(f.id::text, 9, '0'), md5(f.id::text) || md5(f.id::text
        CASE f.sequence WHEN 1 THEN 'accept_order' WHEN 2 THEN 'contact_seller' WHEN 3 THEN 'follow_up_client'
                        WHEN 4 THEN 'fix_logistics' ELSE 'track_shipment' END,
        'person', f.owner, f.due,
-       CASE f.sequence WHEN 1 THEN '[]' WHEN 2 THEN '["contact"]' WHEN 3 THEN '["client_decision"]'
+       CASE f.sequence WHEN 1 THEN '[]' WHEN 2 THEN '["contact"]' WHEN 3 THEN '["follow_up:1", "client_decision"]'
                        WHEN 4 THEN '["carrier", "tracking", "promised_date"]' ELSE '["delivery_date"]' END::jsonb,
        f.since + interval '1 day',
        CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END * 100000000000000
@@ -63,11 +63,39 @@ INSERT INTO sla_clock (
     subject_type, subject_id, order_id, kind, generation, state, stage, severity, mode, target_seconds, started_at,
     due_at, warnings, warned, rung_moments, policy_version, calendar_code
 )
-SELECT 'order', id, id, CASE WHEN sequence = 1 THEN 'accept' ELSE 'stage' END, sequence || ':' || sequence + 1, 'running',
+SELECT 'order', id, id,
+       CASE sequence WHEN 1 THEN 'accept' WHEN 3 THEN 'client_decision' ELSE 'stage' END, sequence || ':' || sequence + 1, 'running',
        status, severity, 'elapsed', 259200, since, due,
        jsonb_build_array(jsonb_build_array(50, since + interval '36 hours'), jsonb_build_array(75, since + interval '54 hours'),
                          jsonb_build_array(90, since + interval '65 hours')), 0, '[]', 1, ''
   FROM filled;
+
+-- Whoever is to ask the client, with their own clock.
+WITH asked AS (
+    INSERT INTO orders_task (
+        order_id, kind, title, owner_id, due_at, status, created_at, stage, number, follow_up_id
+    )
+    SELECT f.id, 'follow_up', 'Follow up', f.owner, f.due, 'open', f.since, f.sequence, 1, step.id
+      FROM filled f
+     CROSS JOIN LATERAL (
+         SELECT s.id FROM orders_followupstep s JOIN orders_terms t ON t.id = s.terms_id
+          WHERE t.published_at IS NOT NULL ORDER BY t.version DESC, s.number LIMIT 1
+     ) step
+     WHERE f.sequence = 3
+    RETURNING id, order_id, created_at, due_at
+)
+INSERT INTO sla_clock (
+    subject_type, subject_id, order_id, kind, generation, state, stage, severity, mode, target_seconds, started_at,
+    due_at, warnings, warned, rung_moments, policy_version, calendar_code
+)
+SELECT 'task', asked.id, asked.order_id, 'task', '1:4', 'running', f.status, f.severity, 'elapsed', 259200,
+       asked.created_at, asked.due_at,
+       jsonb_build_array(jsonb_build_array(75, asked.created_at + interval '54 hours')), 0, '[]', 1, ''
+  FROM asked JOIN filled f ON f.id = asked.order_id;
+
+-- What was released has been paid.
+INSERT INTO orders_payment (order_id, amount, currency, paid_at, document, comment, by_id, door, at)
+SELECT id, 1000 + id %% 100000, 'RUB', since, id::text, '', owner, 'admin', since FROM filled WHERE sequence > 3;
 
 INSERT INTO core_entry (at, kind, actor_kind, actor_id, door, order_id, policy_version, inputs, output)
 SELECT since, 'command.intake', 'agent', 1, 'api', id, '', '{}',
