@@ -37,7 +37,9 @@ def form_of(page: HttpResponse) -> dict[str, Any]:
     form = page.context["form"]
     given = {field.html_name: field.value() for field in form}
     return {
-        name: "on" if value is True else value for name, value in given.items() if value not in (None, False)
+        name: "on" if value is True else value
+        for name, value in given.items()
+        if value is not None and value is not False
     }
 
 
