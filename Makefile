@@ -41,7 +41,7 @@ $(VENV)/installed-dev: $(DEV_LOCKS) bin/venv
 
 test: install-dev ## all tests, on a real PostgreSQL and Valkey of their own
 	@bin/chromium
-	@$(BIN)/python -m pytest -n 3 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 faults: install-dev ## break the running product on purpose (ARGS=--short for the most telling ones)
 	@$(BIN)/python -m pytest -c tests/faults/pytest.ini tests/faults $(ARGS)
