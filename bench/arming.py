@@ -13,7 +13,7 @@ ARM = """
         UPDATE sla_clock c SET warned = 0, warnings = jsonb_build_array(
                    jsonb_build_array(50, a.at), jsonb_build_array(75, c.due_at - interval '18 hours'),
                    jsonb_build_array(90, c.due_at - interval '7 hours'))
-          FROM armed a WHERE c.order_id = a.id AND c.state = 'running'
+          FROM armed a WHERE c.order_id = a.id AND c.subject_type = 'order' AND c.state = 'running'
     )
     UPDATE orders_order o SET wake_at = a.at FROM armed a WHERE o.id = a.id
 """

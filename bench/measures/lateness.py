@@ -16,7 +16,7 @@ PATIENCE = 60.0
 
 LATE = """
     SELECT extract(epoch FROM min(pg_xact_commit_timestamp(e.xmin)) - (c.warnings -> 0 ->> 1)::timestamptz)::float
-      FROM core_entry e JOIN sla_clock c ON c.order_id = e.order_id AND c.state = 'running'
+      FROM core_entry e JOIN sla_clock c ON c.order_id = e.order_id AND c.subject_type = 'order' AND c.state = 'running'
      WHERE e.kind = 'decision.plan' AND e.order_id = ANY(%s)
      GROUP BY c.id, c.warnings
 """
