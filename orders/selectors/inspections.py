@@ -161,6 +161,18 @@ def point_of(item: InspectionItem) -> Point:
     )
 
 
+@lru_cache(maxsize=32)
+def _points(template_id: int) -> tuple[Point, ...]:
+    return tuple(point_of(item) for item in _items(template_id))
+
+
+def points_of(template: InspectionTemplate) -> Sequence[Point]:
+    """The points of a template as the policies take them, by number."""
+    if template.published_at is None:
+        return tuple(point_of(item) for item in items_of(template))
+    return _points(template.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The rows of one inspection, and what they come to."""
@@ -181,18 +193,35 @@ def _given(answer: InspectionAnswer) -> Given:
     return Given(answer.value, answer.is_normal)
 
 
+def inspection_progress(inspection: Inspection, *, severity: str) -> Progress:
+    """What is missing, from the raw facts. Two queries for bare values: every answer and every file asks for it."""
+    numbers = {item.pk: item.number for item in items_of(inspection.template)}
+    answers = _answers(inspection).values_list("item_id", "value", "is_normal")
+    given = {numbers[item_id]: Given(value, normal) for item_id, value, normal in answers}
+    kinds: dict[int, list[str]] = {}
+    for item_id, kind in _files(inspection).filter(item__isnull=False).values_list("item_id", "kind"):
+        kinds.setdefault(numbers[item_id], []).append(kind)
+    return progress(points_of(inspection.template), given, kinds, severity=severity)
+
+
 def inspection_found(inspection: Inspection, *, severity: str) -> Found:
     """From the raw facts. Two queries, and one more the first time a process meets the template."""
-    items = items_of(inspection.template)
+    return _found(inspection, _answers(inspection), _files(inspection), severity=severity)
+
+
+def _found(
+    inspection: Inspection,
+    rows: Iterable[InspectionAnswer],
+    evidence: Iterable[Evidence],
+    *,
+    severity: str,
+) -> Found:
+    items, points = items_of(inspection.template), points_of(inspection.template)
     numbers = {item.pk: item.number for item in items}
-    points = [point_of(item) for item in items]
-    answers = {
-        numbers[answer.item_id]: answer
-        for answer in inspection.answers.filter(replaced_at__isnull=True).select_related("by")
-    }
+    answers = {numbers[answer.item_id]: answer for answer in rows}
     files: dict[int, list[Evidence]] = {}
     unplaced: list[Evidence] = []
-    for file in _files(inspection):
+    for file in evidence:
         if file.item_id is None:
             unplaced.append(file)
         else:
@@ -202,12 +231,14 @@ def inspection_found(inspection: Inspection, *, severity: str) -> Found:
     return Found(items, points, answers, files, unplaced, progress(points, given, kinds, severity=severity))
 
 
+def _answers(inspection: Inspection) -> QuerySet[InspectionAnswer]:
+    return InspectionAnswer.objects.filter(inspection=inspection, replaced_at__isnull=True)
+
+
 def _files(inspection: Inspection) -> QuerySet[Evidence]:
-    return (
-        Evidence.objects.filter(inspection=inspection, purpose=Purpose.INSPECTION, removed_at__isnull=True)
-        .select_related("added_by", "repeats")
-        .order_by("pk")
-    )
+    return Evidence.objects.filter(
+        inspection=inspection, purpose=Purpose.INSPECTION, removed_at__isnull=True
+    ).order_by("pk")
 
 
 def inspection_of(order_id: int) -> Inspection | None:
@@ -226,7 +257,12 @@ def inspection_view(order_id: int) -> InspectionView | None:
     if inspection is None:
         return None
     severity = inspection.order.severity
-    found = inspection_found(inspection, severity=severity)
+    found = _found(
+        inspection,
+        _answers(inspection).select_related("by"),
+        _files(inspection).select_related("added_by", "repeats"),
+        severity=severity,
+    )
     verdict = (
         InspectionVerdict.objects.filter(inspection=inspection, replaced_at__isnull=True)
         .select_related("by", "decided_by")

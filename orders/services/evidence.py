@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 import core.selectors
 from core import journal, outbox, work
 from core.actors import Actor
-from core.advisory import content_lock
 from core.models import Importance
 from core.refusals import Refusal
 from orders import gate
@@ -20,6 +17,7 @@ from orders.models import Evidence, Inspection, InspectionItem, Order, Purpose
 from orders.selectors.inspections import items_of
 from orders.services.inspecting import check_inspectable, moved, refused, to_inspect
 from orders.services.money import RECORD
+from orders.services.repeats import is_new, known_files
 from orders.services.supervision import lock_order, wake
 
 FILES_AT_MOST = 60
@@ -85,24 +83,13 @@ def evidence_add_all(
         order = lock_order(order_id)
         _check(order, purpose, actor=actor)
         inspection = _inspection(order, purpose, actor=actor, now=now)
-        has = Evidence.objects.filter(order=order, removed_at__isnull=True).count()
-        added: list[Evidence] = []
-        found: list[Evidence] = []
         for file, evidence in zip(files, kept, strict=True):
-            item = _item(inspection, file.point)
-            there = _same_content(order, inspection, purpose, item, evidence.sha256)
-            if there is None:
-                if has + len(added) >= FILES_AT_MOST:
-                    text = _("An order may have %(most)s files at most.") % {"most": FILES_AT_MOST}
-                    raise EvidenceRefused("too_many_files", text)
-                evidence.order, evidence.inspection, evidence.item = order, inspection, item
-                evidence.purpose, evidence.door, evidence.at = purpose, actor.door, now
-                evidence.added_by_id = gate.person_of(actor)
-                evidence.repeats = _first_like(evidence)
-                evidence.save()
-                _flag(evidence, actor=actor, now=now)
-                added.append(evidence)
-            found.append(there or evidence)
+            evidence.order, evidence.inspection = order, inspection
+            evidence.item = _item(inspection, file.point)
+            evidence.purpose, evidence.door, evidence.at = purpose, actor.door, now
+            evidence.added_by_id = gate.person_of(actor)
+        found, added = _add(order, kept)
+        _flag(order, added, actor=actor, now=now)
         if added:
             _changed(order, inspection, "command.evidence_add", added, actor=actor, now=now)
         return found
@@ -124,6 +111,31 @@ def _keep(file: GivenFile) -> Evidence:
     )
 
 
+def _add(order: Order, files: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
+    """For each of them the row that there is now, and which of these are new."""
+    known = known_files(order, {file.sha256 for file in files})
+    had, found, added = len(known.here), [], []
+    came_together: list[tuple[Evidence, Evidence]] = []
+    for file in files:
+        if (there := known.same(file)) is None:
+            like = known.first_like(file)
+            if like is not None and is_new(like):
+                came_together.append((file, like))
+            else:
+                file.repeats = like
+            known.here.append(file)
+            added.append(file)
+        found.append(there or file)
+    if had + len(added) > FILES_AT_MOST and added:
+        text = _("An order may have %(most)s files at most.") % {"most": FILES_AT_MOST}
+        raise EvidenceRefused("too_many_files", text)
+    Evidence.objects.bulk_create(added)
+    for file, like in came_together:
+        file.repeats = like
+    Evidence.objects.bulk_update([file for file, _like in came_together], ["repeats"])
+    return found, added
+
+
 def evidence_place(*, evidence_id: int, point: int | None, actor: Actor, now: datetime) -> Evidence:
     """To which point of the inspection a file belongs; None takes it from its point.
 
@@ -139,15 +151,17 @@ def evidence_place(*, evidence_id: int, point: int | None, actor: Actor, now: da
         item = _item(inspection, point)
         if evidence.item_id == (item.pk if item else None):
             return evidence
-        there = _same_content(order, inspection, Purpose.INSPECTION, item, evidence.sha256)
+        known = known_files(order, {evidence.sha256})
+        evidence.item = item
+        there = known.same(evidence)
         if there is not None:
             # It is at that point already: the one that was moved has nothing to add.
+            evidence.refresh_from_db(fields=["item"])
             _remove(evidence, actor=actor, now=now)
         else:
-            evidence.item = item
-            evidence.repeats = _first_like(evidence)
+            evidence.repeats = known.first_like(evidence)
             evidence.save(update_fields=["item", "repeats"])
-            _flag(evidence, actor=actor, now=now)
+            _flag(order, [evidence], actor=actor, now=now)
         _changed(order, inspection, "command.evidence_place", [there or evidence], actor=actor, now=now)
         return there or evidence
 
@@ -213,45 +227,22 @@ def _item(inspection: Inspection | None, point: int | None) -> InspectionItem | 
     return found
 
 
-def _same_content(
-    order: Order, inspection: Inspection | None, purpose: str, item: InspectionItem | None, sha256: str
-) -> Evidence | None:
-    there = Evidence.objects.select_related("item").filter(
-        order=order, inspection=inspection, purpose=purpose, item=item, sha256=sha256
-    )
-    return there.filter(removed_at__isnull=True).first()
-
-
-def _first_like(evidence: Evidence) -> Evidence | None:
-    """The earliest file with this content on another order, in another inspection, or at another point of this one."""
-    elsewhere = ~Q(order=evidence.order) | ~Q(purpose=evidence.purpose)
-    if evidence.inspection is not None:
-        elsewhere |= Q(inspection__isnull=False) & ~Q(inspection=evidence.inspection)
-    if evidence.item is not None:
-        elsewhere |= Q(item__isnull=False) & ~Q(item=evidence.item)
-    with connection.cursor() as cursor:
-        # Two that come at once would not see each other.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [content_lock(evidence.sha256)])
-    others = Evidence.objects.filter(elsewhere, sha256=evidence.sha256, removed_at__isnull=True)
-    if evidence.pk is not None:
-        others = others.exclude(pk=evidence.pk).filter(Q(order=evidence.order) | Q(pk__lt=evidence.pk))
-    return others.order_by("pk").first()
-
-
-def _flag(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+def _flag(order: Order, files: Sequence[Evidence], *, actor: Actor, now: datetime) -> None:
     """The same file again: whoever attached it sees so at once, and their lead is told."""
-    if evidence.repeats is None:
+    repeated = [file for file in files if file.repeats_id is not None]
+    if not repeated:
         return
-    leads = core.selectors.leads_above(evidence.order.assigned_manager_id, at=now)
+    leads = core.selectors.leads_above(order.assigned_manager_id, at=now)
     messages = [
         outbox.Outgoing(
             template="evidence_repeated",
             importance=Importance.REMINDER,
-            dedup_key=f"evidence_repeated:{evidence.pk}",
+            dedup_key=f"evidence_repeated:{file.pk}",
             person_id=lead_id,
-            order_id=evidence.order_id,
-            context={"evidence": evidence.pk},
+            order_id=order.pk,
+            context={"evidence": file.pk},
         )
+        for file in repeated
         for lead_id in leads[:1]
         if lead_id != actor.user_id
     ]

@@ -14,7 +14,7 @@ from orders import gate
 from orders.models import Inspection, InspectionVerdict, Order
 from orders.policies.inspection import progress
 from orders.selectors import template_in_force
-from orders.selectors.inspections import inspection_found, items_of, point_of
+from orders.selectors.inspections import inspection_progress, points_of
 from orders.services.supervision import wake
 from orders.statuses import Status
 
@@ -84,9 +84,8 @@ def inspection_begin(order: Order, *, now: datetime) -> Inspection:
     if (current := inspection_current(order)) is not None:
         return current
     template = template_in_force()
-    points = [point_of(item) for item in items_of(template)]
     last = Inspection.objects.filter(order=order).order_by("-number").values_list("number", flat=True).first()
-    missing = progress(points, {}, {}, severity=order.severity)
+    missing = progress(points_of(template), {}, {}, severity=order.severity)
     return Inspection.objects.create(
         order=order,
         number=(last or 0) + 1,
@@ -133,7 +132,7 @@ def inspection_severity_changed(order: Order) -> None:
 
 def inspection_recount(order: Order, inspection: Inspection) -> None:
     """Write what the facts come to beside the inspection."""
-    came_to = inspection_found(inspection, severity=order.severity).progress
+    came_to = inspection_progress(inspection, severity=order.severity)
     inspection.points_open = list(came_to.points_open)
     inspection.proof_open = sorted(came_to.proof_open)
     inspection.save(update_fields=["points_open", "proof_open", "verdict", "decision"])

@@ -4,7 +4,7 @@ from random import Random
 
 from core import work
 from orders.models import AnswerKind, Inspection, InspectionItem, Order, Proof
-from orders.selectors.inspections import inspection_found, items_of
+from orders.selectors.inspections import inspection_progress, items_of
 from orders.services import (
     GivenAnswer,
     GivenFile,
@@ -91,12 +91,12 @@ def _photos(item: InspectionItem, luck: Random) -> list[GivenFile]:
 def _concludes(world: World, order: Order) -> None:
     """The price as it stands after the inspection, the verdict, and on to the client."""
     luck = world.about(order.pk, "verdict", order.status_sequence)
-    found = inspection_found(
+    found = inspection_progress(
         Inspection.objects.get(order=order, ended_at__isnull=True), severity=order.severity
     )
-    if found.progress.points_open or found.progress.proof_open:
+    if found.points_open or found.proof_open:
         return
-    exceptions = bool(found.progress.exceptions)
+    exceptions = bool(found.exceptions)
     verdict = "fail" if luck.random() < NOT_FIT else "remarks" if exceptions else "pass"
     with work.unit_of_work(world.now):
         if order.price is not None and luck.random() < BARGAINS:

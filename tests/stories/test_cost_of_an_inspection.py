@@ -7,7 +7,15 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order
 from orders.selectors import inspection_view
-from orders.services import GivenAnswer, contact_add, evidence_add, inspection_answer, inspection_verdict
+from orders.services import (
+    GivenAnswer,
+    GivenFile,
+    contact_add,
+    evidence_add,
+    evidence_add_all,
+    inspection_answer,
+    inspection_verdict,
+)
 from rop import loop
 from tests.factories import EvidenceFactory
 from tests.stories.company import Company
@@ -115,3 +123,17 @@ def test_a_photo_costs_the_same_whatever_is_there(company: Company) -> None:
     answer(company, order, answers())
     attach_all(company, order)
     assert attaching(3, 5) == few
+
+
+def test_an_album_costs_what_one_photo_does(company: Company) -> None:
+    """But for the files themselves, and for each repeated one the message to the lead."""
+    company.manager("Anna")
+    order = under_inspection(company)
+    actor = owners(company, order)
+
+    def attaching(*seeds: int) -> int:
+        album = [GivenFile(photo(seed), f"{seed}.png", 1) for seed in seeds]
+        return counted(lambda: evidence_add_all(order_id=order.pk, files=album, actor=actor, now=company.now))
+
+    attaching(1)
+    assert attaching(2) == attaching(3, 4, 5, 6, 7)

@@ -13,8 +13,10 @@ from orders.models import Evidence, Order, StatusEvent
 from orders.selectors import evidence_visible_to, inspection_view
 from orders.services import (
     EvidenceRefused,
+    GivenFile,
     InspectionRefused,
     evidence_add,
+    evidence_add_all,
     evidence_place,
     evidence_remove,
     order_route,
@@ -110,6 +112,29 @@ def test_a_file_of_another_order_is_flagged_and_the_lead_is_told(company: Compan
     assert (first.repeats, second.repeats, third.repeats) == (None, first, first)
     assert repeated(company) == [("Olga", second.pk), ("Olga", third.pk)]
     assert Entry.objects.filter(kind="command.evidence_add", output__repeats=first.pk).count() == 2
+
+
+def test_an_album_knows_what_is_in_it_twice_and_what_was_elsewhere(company: Company) -> None:
+    company.manager("Anna")
+    elsewhere = add(company, under_inspection(company, "A-1"), content=photo(9))
+    order = under_inspection(company, "A-2")
+    album = [
+        GivenFile(photo(1), "at-1.png", 1),
+        GivenFile(photo(1), "at-1-again.png", 1),
+        GivenFile(photo(1), "at-2.png", 2),
+        GivenFile(photo(9), "elsewhere.png", 2),
+        GivenFile(photo(2), "new.png", 2),
+    ]
+
+    first, again, at_two, like, new = evidence_add_all(
+        order_id=order.pk, files=album, actor=owners(company, order), now=company.now
+    )
+
+    assert again.pk == first.pk
+    assert first.pk < at_two.pk < like.pk < new.pk
+    kept = dict(Evidence.objects.filter(order=order).values_list("pk", "repeats"))
+    assert kept == {first.pk: None, at_two.pk: first.pk, like.pk: elsewhere.pk, new.pk: None}
+    assert repeated(company) == [("Olga", at_two.pk), ("Olga", like.pk)]
 
 
 def test_a_file_at_two_points_is_flagged_however_it_came_there(company: Company) -> None:
