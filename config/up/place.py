@@ -50,6 +50,11 @@ class Place:
         return self.run / "seed.json"
 
     @property
+    def prepared(self) -> Path:
+        """Is there once the database has been prepared in this start."""
+        return self.run / "prepared"
+
+    @property
     def environment(self) -> Path:
         return self.run / "env"
 

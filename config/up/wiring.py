@@ -6,10 +6,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from config.parts import postgres, valkey
@@ -45,6 +46,10 @@ class Wiring:
         write = ("--write", str(self.place.seed))
         return self._python("prepare", "manage.py", "prepare", *write, *self._demo(), process="manage")
 
+    @property
+    def translations(self) -> Role:
+        return self._python("compile", "-m", "config.translations", "compile", process="manage")
+
     def _demo(self) -> list[str]:
         if self.environment.get("DEMO") == "0":
             return []
@@ -59,14 +64,23 @@ class Wiring:
         return self._role("web")
 
     @property
+    def bot(self) -> Role:
+        """Started first, for it imports longest, and begins last: it would stand in for a loop that is starting."""
+        return self._python("bot", *RUNNING["bot"](self.environment), "--when", str(self.place.prepared))
+
+    @property
     def workers(self) -> tuple[Role, ...]:
         # As root: here everything runs as the person who started it.
         quiet = ("-W", "ignore:You're running the worker with superuser privileges")
-        return (self._role("bot"), self._role("worker", *quiet), self._role("beat", *quiet))
+        return (self._role("worker", *quiet), self._role("beat", *quiet))
+
+    @property
+    def _site(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}"
 
     @property
     def panel(self) -> str:
-        return f"http://127.0.0.1:{self.web_port}/admin/"
+        return f"{self._site}/admin/"
 
     @property
     def sandbox(self) -> str | None:
@@ -74,11 +88,20 @@ class Wiring:
 
     def wait_until_it_answers(self, *, alive: Callable[[], bool], seconds: float = 90) -> None:
         until = time.monotonic() + seconds
-        while not _answers(f"http://127.0.0.1:{self.web_port}/health/live"):
+        while not _ask(f"{self._site}/health/live").get("live"):
             if not alive():
                 raise PartFailed("The web server ended while starting; its lines above say why.")
             if time.monotonic() > until:
                 raise PartFailed("The web server does not answer.")
+            time.sleep(0.1)
+
+    def wait_for_a_sweep(self, *, seconds: float = 20) -> None:
+        """Or so long: a loop that does not sweep is then for the bot to notice."""
+        began = time.monotonic()
+        while (waited := time.monotonic() - began) < seconds:
+            age = _ask(f"{self._site}/health/ready").get("seconds_since_progress", {}).get("loop")
+            if age is not None and age < waited:
+                return
             time.sleep(0.1)
 
     def remember(self) -> None:
@@ -89,7 +112,7 @@ class Wiring:
         seed = json.loads(self.place.seed.read_text())
         return {
             "panel": self.panel,
-            "api": f"http://127.0.0.1:{self.web_port}/api/v1/",
+            "api": f"{self._site}/api/v1/",
             "sandbox": self.sandbox,
             "database_url": self.environment["DATABASE_URL"],
             "database_owner_url": self.environment["DATABASE_OWNER_URL"],
@@ -227,9 +250,12 @@ def _empty(folder: Path) -> Path:
     return folder
 
 
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
+def _ask(url: str) -> dict[str, Any]:
+    """What it says of its health, well or not; empty when it says nothing."""
+    with suppress(URLError, OSError, ValueError):
+        try:
+            with urlopen(url, timeout=2) as answer:  # noqa: S310
+                return dict(json.load(answer))
+        except HTTPError as unwell:
+            return dict(json.load(unwell))
+    return {}

@@ -130,6 +130,8 @@ def test_a_day_of_an_installation(installation: Installation) -> None:
     with installation.up(seconds=NEXT_START) as started:
         again = installation.read("addresses.json")
         assert again == first
+        # The bot waits for the loop, instead of standing in for one that is starting.
+        assert "loop_silent" not in installation.out.read_text()
         with psycopg.connect(again["database_owner_url"]) as owner:
             assert owner.execute("SELECT row FROM kept").fetchone() == (1,)
 
