@@ -2,9 +2,12 @@
 
 import logging
 import re
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+import psycopg
+import redis
 import structlog
 
 MASK = "***"
@@ -49,6 +52,37 @@ def mask_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Map
     return event
 
 
+UNREACHABLE = (ConnectionError, psycopg.OperationalError, redis.exceptions.ConnectionError)
+
+
+def name_the_unreachable(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """A processor: whoever can't be reached gets one line each time, not sixty: an outage lasts."""
+    if (error := _unreachable(_exception(event.get("exc_info")))) is not None:
+        del event["exc_info"]
+        event["unreachable"] = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+    return event
+
+
+def _exception(exc_info: Any) -> BaseException | None:
+    if isinstance(exc_info, tuple):
+        return exc_info[1] if isinstance(exc_info[1], BaseException) else None
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    return sys.exc_info()[1] if exc_info else None
+
+
+def _unreachable(error: BaseException | None) -> BaseException | None:
+    """What lies at the root of this one, if it is that a server is away."""
+    while error is not None:
+        # PostgreSQL has no code for what the link says, and 57P… for "shutting down", "starting up".
+        server_spoke = isinstance(error, psycopg.Error) and error.sqlstate is not None
+        is_away = not server_spoke or str(getattr(error, "sqlstate", "")).startswith("57P0")
+        if isinstance(error, UNREACHABLE) and is_away:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
 class AsksForHealth(logging.Filter):
     """Drops the line for each time that somebody was told "not ready": the panel's banner says it once."""
 
@@ -86,6 +120,7 @@ def logging_config(*, as_json: bool, level: str, process: str) -> dict[str, Any]
                 "foreign_pre_chain": shared,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    name_the_unreachable,
                     structlog.processors.format_exc_info,
                     mask_event,
                     renderer,

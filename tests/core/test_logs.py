@@ -5,7 +5,9 @@ import logging
 import logging.config
 from io import StringIO
 
+import psycopg
 import pytest
+import redis
 import structlog
 from django.test import Client
 
@@ -86,6 +88,39 @@ def test_a_traceback_does_not_tell_what_the_database_refused(log: StringIO) -> N
     assert "Traceback" in text
     assert "Иванов" not in text
     assert TOKEN not in text
+
+
+class Nested(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [
+        (psycopg.OperationalError("refused:\n\tIs it running?"), "OperationalError: refused:"),
+        (psycopg.errors.CannotConnectNow("starting up"), "CannotConnectNow: starting up"),
+        (redis.exceptions.ConnectionError("Error 111"), "ConnectionError: Error 111"),
+        (ConnectionResetError("reset"), "ConnectionResetError: reset"),
+    ],
+)
+def test_whoever_is_away_gets_one_line(log: StringIO, away: Exception, said: str) -> None:
+    try:
+        raise Nested("no orders today") from away
+    except Nested:
+        logging.getLogger("tests.logs").exception("sweep failed")
+    line = json.loads(log.getvalue())
+    assert (line["event"], line["unreachable"]) == ("sweep failed", said)
+    assert "exception" not in line
+
+
+@pytest.mark.parametrize("refused", [psycopg.errors.LockNotAvailable("busy"), ValueError("ours")])
+def test_what_a_server_refused_and_our_own_faults_keep_their_traceback(
+    log: StringIO, refused: Exception
+) -> None:
+    logging.getLogger("tests.logs").error("sweep failed", exc_info=refused)
+    line = json.loads(log.getvalue())
+    assert type(refused).__name__ in line["exception"]
+    assert "unreachable" not in line
 
 
 def test_being_asked_for_health_is_not_news(client: Client, caplog: pytest.LogCaptureFixture) -> None:
