@@ -18,8 +18,16 @@ from orders.services import lock_orders
 from orders.statuses import IN_A_DEAL, Status
 from rop.loop.dealing import deal_facts, hanging_facts
 from rop.loop.inspecting import inspections
-from rop.loop.standing import Standing, standing
-from rop.plan import OrderFacts, OwnerFacts, Policy, TaskFacts
+from rop.loop.standing import STANDS_NOWHERE, Standing, standing
+from rop.plan import (
+    DealFacts,
+    HangingFacts,
+    InspectionFacts,
+    OrderFacts,
+    OwnerFacts,
+    Policy,
+    TaskFacts,
+)
 from sla.policies.clocks import ClockFacts
 from sla.selectors import NoMatrix
 
@@ -97,14 +105,15 @@ def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
     deals = deal_facts(in_deals, tasks)
     hanging = hanging_facts(locked)
     facts = [
-        _with_ladder(
-            replace(
-                _facts(order, rounds.get(order.pk, []), clocks.get(order.pk, []), tasks.get(order.pk, [])),
-                inspection=inspecting.get(order.pk),
-                deal=deals.get(order.pk),
-                hanging=hanging.get(order.pk),
-            ),
-            standings.get(order.pk),
+        _facts(
+            order,
+            rounds.get(order.pk, ()),
+            clocks.get(order.pk, ()),
+            tasks.get(order.pk, ()),
+            standings.get(order.pk, STANDS_NOWHERE),
+            inspection=inspecting.get(order.pk),
+            deal=deals.get(order.pk),
+            hanging=hanging.get(order.pk),
         )
         for order in locked.values()
     ]
@@ -133,7 +142,15 @@ def _tasks(
 
 
 def _facts(
-    order: Order, rounds: Sequence[Assignment], clocks: Sequence[ClockFacts], tasks: Sequence[Task]
+    order: Order,
+    rounds: Sequence[Assignment],
+    clocks: Sequence[ClockFacts],
+    tasks: Sequence[Task],
+    ladder: Standing,
+    *,
+    inspection: InspectionFacts | None,
+    deal: DealFacts | None,
+    hanging: HangingFacts | None,
 ) -> OrderFacts:
     active = next((r for r in rounds if r.ended_at is None), None)
     ended = [r.ended_at for r in rounds if r.ended_at is not None]
@@ -168,13 +185,13 @@ def _facts(
         ),
         step=order.next_action,
         moved_at=order.moved_at,
+        escalations=tuple(ladder.escalations),
+        snooze=ladder.snooze,
+        proposal=ladder.proposal,
+        inspection=inspection,
+        deal=deal,
+        hanging=hanging,
     )
-
-
-def _with_ladder(facts: OrderFacts, found: Standing | None) -> OrderFacts:
-    if found is None:
-        return facts
-    return replace(facts, escalations=tuple(found.escalations), snooze=found.snooze, proposal=found.proposal)
 
 
 def _owner(active: Assignment) -> OwnerFacts:

@@ -17,6 +17,9 @@ class Standing:
     proposal: ProposalFacts | None = None
 
 
+STANDS_NOWHERE = Standing([])
+"""Of an order of which nothing climbs, is silent or is proposed."""
+
 # An order that stood still and moved must not climb again in the same stage: of these the ended ones are read too.
 _STANDING = """
     SELECT order_id, 'escalation', id, jsonb_build_object(

@@ -153,6 +153,11 @@ def _climbed(
         # It moved. Each threshold is told once for a stage, so this one is over for good.
         return Climbed(held, ended=_end(held))
     rungs = _telling(reason, facts, policy)
+    first = _first_moment(rungs, reason)
+    has_begun = first is not None and first <= now
+    if held is None and not has_begun:
+        # What most reasons are at most looks: nothing to tell, nobody to ask whether they may be told.
+        return Climbed(None, wake_at=first)
     hold = _hold(reason, held, facts, policy, now)
     before: ladder.Fired = held.fired if held else {}
     firings = ladder.firings(rungs, reason.cause, before, hold, now)
@@ -161,7 +166,7 @@ def _climbed(
     moments = [ladder.next_moment(rungs, reason.cause, before, hold, now)]
     opened = changed = None
     if held is None:
-        if _reached(rungs, reason, now):
+        if has_begun:
             subject = (reason.clock.subject_type, reason.clock.subject_id) if reason.clock else None
             opened = EscalationOpen(
                 trigger=reason.trigger,
@@ -199,10 +204,9 @@ def _telling(reason: Reason, facts: OrderFacts, policy: Policy) -> tuple[Rung, .
     )
 
 
-def _reached(rungs: tuple[Rung, ...], reason: Reason, now: datetime) -> bool:
-    """Whether a rung's moment has come, also when it has to wait until it may be told."""
-    moments = (reason.cause.moment(rung) for rung in rungs)
-    return any(moment is not None and moment <= now for moment in moments)
+def _first_moment(rungs: tuple[Rung, ...], reason: Reason) -> datetime | None:
+    """When the first rung is reached, also when it then has to wait until it may be told."""
+    return min(filter(None, map(reason.cause.moment, rungs)), default=None)
 
 
 def _hold(

@@ -1,7 +1,7 @@
 """The ladder: who is told what when a deadline passed or an order stands still. Pure; nothing here reads a clock."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -35,11 +35,12 @@ class Rung:
     repeat_seconds: int | None = None
     at_most: int = 1
 
-    @property
-    def key(self) -> str:
-        """What it is told by, not its row: a new version of the ladder tells nobody twice."""
+    key: str = field(init=False, compare=False)
+    """What it is told by, not its row: a new version of the ladder tells nobody twice."""
+
+    def __post_init__(self) -> None:
         moment = f"{self.share}%" if self.after_seconds is None else f"+{self.after_seconds}"
-        return f"{self.whom}:{self.action}:{moment}"
+        object.__setattr__(self, "key", f"{self.whom}:{self.action}:{moment}")
 
 
 @dataclass(frozen=True, slots=True)
