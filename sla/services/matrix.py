@@ -79,7 +79,7 @@ def _copies(rows: Iterable[Row], draft: Matrix) -> list[Row]:
 
 def _default_rungs(draft: Matrix) -> list[Rung]:
     return [
-        Rung(matrix=draft, **{field.name: getattr(rung, field.name) for field in fields(rung)})
+        Rung(matrix=draft, **{field.name: getattr(rung, field.name) for field in fields(rung) if field.init})
         for rung in DEFAULT_LADDER
     ]
 
