@@ -13,11 +13,11 @@ from orders.models import (
     ApprovalAction,
     Blocker,
     ClientDecision,
-    ClientSaid,
     Logistics,
     Order,
 )
 from orders.selectors.deals import Deal, today
+from orders.statuses import Status
 from orders.words import money
 from rop import words
 from telegram_bot.policies.text import clean, shorten
@@ -64,12 +64,11 @@ def declined_because(said: ClientDecision) -> str:
     return clean(said.text) if said.text else str(said.get_reason_code_display())
 
 
-def cancel_reason(order: Order, deal: Deal) -> str:
-    """Why the order is cancelled, as whoever reads its history needs it."""
-    last = last_decision(order, deal)
-    if last is not None and last.decision == ClientSaid.DECLINED:
-        return shorten(_("The client declined: %(why)s") % {"why": declined_because(last)}, 1000)
-    return _("The client never decided")
+def cancel_told(order: Order) -> str:
+    """What came of the press: the order is off, or still stands until a second person has decided."""
+    if order.status == Status.CANCELLED:
+        return _("%(ref)s is cancelled.") % {"ref": order.ref}
+    return _("A second person is asked: the client has paid.")
 
 
 def paid(deal: Deal) -> str:
