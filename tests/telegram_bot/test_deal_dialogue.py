@@ -126,7 +126,7 @@ def test_with_the_clients_money_a_second_person_is_asked(company: Company, talk:
     talk.press_label("Ask for it")
     approval = Approval.objects.get()
     assert (approval.route, approval.reason) == ("cancel", "The client declined: found elsewhere")
-    assert "✋ Cancel the order: a second person decides by 16:00" in talk.shown()
+    assert "✋ Cancel the order — a second person decides by 16:00" in talk.shown()
     assert talk.fresh().status == Status.AWAITING_PAYMENT
     say(company, approval, "approve")
     assert talk.fresh().status == Status.CANCELLED
@@ -604,7 +604,7 @@ def test_a_request_that_nobody_decides_says_who_asks_for_what(company: Company, 
     ask(company, talk.order, "cancel", reason_code="client_refused")
     asked = Message.objects.get(template="approval_asked")
     body = talk.rendered(asked).body.replace("\u00a0", " ")
-    head = f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h): Cancel the order\nAnna asks: So it is\n"
+    head = f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h) — Cancel the order\nAnna asks: So it is\n"
     assert body.startswith(head)
     assert "Paid 125,000 ₽ of 125,000 ₽" in body
     assert talk.rendered(asked).keyboard is None
@@ -618,7 +618,7 @@ def test_who_asked_is_told_how_it_was_decided(company: Company, talk: DealTalk) 
     pay(company, talk.order)
     say(company, ask(company, talk.order, "cancel", reason_code="client_refused"), "decline", reason="Wait")
     told = talk.rendered(Message.objects.get(template="approval_decided"))
-    assert told.body.startswith(f"⛔ {talk.order.ref}: Cancel the order is declined by Olga\nWait\nNext: ")
+    assert told.body.startswith(f"⛔ {talk.order.ref}: not approved — Cancel the order (Olga)\nWait\nNext: ")
     assert told.keyboard == {
         "inline_keyboard": [[{"text": "To the step", "callback_data": f"d:{talk.order.pk}"}]]
     }
@@ -629,7 +629,7 @@ def test_who_asked_is_told_that_nobody_decided(company: Company, talk: DealTalk)
     ask(company, talk.order, "cancel", reason_code="client_refused")
     company.go(2 * DAY)
     told = talk.rendered(Message.objects.get(template="approval_expired"))
-    first = f"⌛ {talk.order.ref}: ask anew, nobody decided in time: Cancel the order"
+    first = f"⌛ {talk.order.ref}: ask anew, nobody decided in time — Cancel the order"
     assert told.body.splitlines()[0] == first
 
 
