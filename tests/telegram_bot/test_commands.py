@@ -166,6 +166,6 @@ def test_commands_are_offered_in_both_languages_and_leads_get_one_more(
         wait_for(lambda: len(sandbox.calls("setMyCommands")) == 4)
     calls = sandbox.calls("setMyCommands")
     offered = [[command["command"] for command in json.loads(call.params["commands"])] for call in calls]
-    assert offered[:3] == [["next", "my", "inspect", "order", "why", "shift", "help"]] * 3
+    assert offered[:3] == [["next", "my", "inspect", "order", "why", "shift", "cancel", "help"]] * 3
     assert offered[3] == ["burning", *offered[0]]
     assert json.loads(calls[3].params["scope"])["chat_id"] == 7000 + office.lead.pk
