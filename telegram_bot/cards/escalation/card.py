@@ -145,6 +145,7 @@ def case_of(order: Order, gathered: Gathered, *, now: datetime) -> Context:
         "menu": "",
         "seen": live[-1].pk if live else 0,
         "troubles": troubles,
+        "asked_for": next((t.subject for t in troubles if t.subject and t.subject.is_asked_for), None),
         "due_at": min((t.due_at for t in troubles if t.due_at), default=None) or order.next_action_due,
         "next": _next(order, live, gathered, now) if state == OPEN else None,
         "idle": _idle(order, gathered),
