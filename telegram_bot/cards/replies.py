@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, Value, When
 
 import core.selectors
 from assignment.models import Manager, Shift
@@ -54,12 +54,18 @@ def my(message: Message, now: datetime) -> Context:
         "count": count,
         "to_accept": own.filter(status=Status.PENDING_MANAGER).count(),
         "first_due": first,
-        "orders": list(own.order_by("queue_key", "pk")[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
+        "orders": list(_their_turn_first(own, message)[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
         "page": page,
         "pages": pages,
         "offset": page * PAGE_SIZE,
         **(_besides(message.person_id) if page == 0 else {"tasks": [], "blockers": [], "blocked": []}),
     }
+
+
+def _their_turn_first(own: QuerySet[Order], message: Message) -> QuerySet[Order]:
+    """What waits for finance, a lead or AI-РОП comes after all that waits for this person, however severe it is."""
+    is_others = Case(When(next_action_user=message.person_id, then=Value(False)), default=Value(True))
+    return own.select_related("next_action_user").order_by(is_others, "queue_key", "pk")
 
 
 def _besides(person_id: int | None) -> Context:
