@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q
 
 import core.selectors
 from assignment.models import Manager, Shift
 from assignment.selectors import shifts_at
 from core.models import Message
 from orders.models import Blocker, Order, Task, TaskStatus
+from orders.selectors import orders_own_turn_first
 from orders.selectors.deals import approvals_open, blockers_open, deal_of, logistics_current
 from orders.statuses import BEFORE_A_DEAL, Status
 from rop.explain import explain_sentences
@@ -50,22 +51,17 @@ def my(message: Message, now: datetime) -> Context:
     pages = max(1, -(-count // PAGE_SIZE))
     page = min(max(0, int(message.context.get("page", 0))), pages - 1)
     first = own.order_by("next_action_due").values_list("next_action_due", flat=True).first()
+    day = orders_own_turn_first(own.select_related("next_action_user"), user_id=message.person_id)
     return {
         "count": count,
         "to_accept": own.filter(status=Status.PENDING_MANAGER).count(),
         "first_due": first,
-        "orders": list(_their_turn_first(own, message)[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
+        "orders": list(day[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
         "page": page,
         "pages": pages,
         "offset": page * PAGE_SIZE,
         **(_besides(message.person_id) if page == 0 else {"tasks": [], "blockers": [], "blocked": []}),
     }
-
-
-def _their_turn_first(own: QuerySet[Order], message: Message) -> QuerySet[Order]:
-    """What waits for finance, a lead or AI-РОП comes after all that waits for this person, however severe it is."""
-    is_others = Case(When(next_action_user=message.person_id, then=Value(False)), default=Value(True))
-    return own.select_related("next_action_user").order_by(is_others, "queue_key", "pk")
 
 
 def _besides(person_id: int | None) -> Context:
