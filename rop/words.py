@@ -104,6 +104,8 @@ TEMPLATES: Mapping[str, str | Promise] = {
     "client_undecided": gettext_lazy("The client has not decided"),
     "track": gettext_lazy("Look where the parcel is"),
     "blocker": gettext_lazy("Something stands in the way"),
+    "task": gettext_lazy("A task"),
+    "paid": gettext_lazy("The price is paid"),
     "approval_asked": gettext_lazy("An approval is asked for"),
     "approval_decided": gettext_lazy("It was decided"),
     "approval_expired": gettext_lazy("Nobody decided in time"),

@@ -16,7 +16,7 @@ from orders import gate
 from orders.models import Order
 from orders.services import order_route
 from orders.statuses import Status
-from telegram_bot import commands, escalations
+from telegram_bot import commands, escalations, tasks
 from telegram_bot.cards import callback
 from telegram_bot.dealing import presses as dealing
 from telegram_bot.inspecting import presses as inspecting
@@ -169,4 +169,5 @@ PRESSES: Mapping[str, Callable[..., Answer]] = {
     **escalations.PRESSES,
     **inspecting.PRESSES,
     **dealing.PRESSES,
+    **tasks.PRESSES,
 }

@@ -49,19 +49,32 @@ def route_ask(
     asked = {"route": route if route in gate.ROUTES else "unknown"}
     with work.command("command.approval_ask", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
-        spec = gate.check(order, route, actor=actor, seen_version=seen_version, data=data, approved=True)
-        if not gate.at_risk(order, spec):
-            raise ApprovalRefused("no_approval_needed", _("This step needs nobody's approval: take it."))
-        payload = {"from": order.status, "to": spec.target, "reason_code": data.reason_code}
-        return approval_open(
-            order,
-            action=ApprovalAction.ROUTE,
-            route=route,
-            payload=payload,
-            reason=data.reason,
-            actor=actor,
-            now=now,
-        )
+        return route_request(order, route, actor=actor, seen_version=seen_version, data=data, now=now)
+
+
+def route_request(
+    order: Order,
+    route: str,
+    *,
+    actor: Actor,
+    seen_version: int | None,
+    data: gate.RouteData,
+    now: datetime,
+) -> Approval:
+    """Ask the gate about all but the approval, and for that a second person. For a locked order."""
+    spec = gate.check(order, route, actor=actor, seen_version=seen_version, data=data, approved=True)
+    if not gate.at_risk(order, spec):
+        raise ApprovalRefused("no_approval_needed", _("This step needs nobody's approval: take it."))
+    payload = {"from": order.status, "to": spec.target, "reason_code": data.reason_code}
+    return approval_open(
+        order,
+        action=ApprovalAction.ROUTE,
+        route=route,
+        payload=payload,
+        reason=data.reason,
+        actor=actor,
+        now=now,
+    )
 
 
 def approval_open(

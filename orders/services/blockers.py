@@ -109,11 +109,9 @@ def blocker_pass(
             return blocker
         moment_ahead(due_at, now=now, within=DUE_AT_MOST, field="due_at")
         _check_owner(owner_id)
-        is_given = blocker.owner_id != owner_id
         blocker.owner_id, blocker.due_at = owner_id, due_at
         blocker.save(update_fields=["owner", "due_at"])
-        if is_given:
-            _tell(blocker, order, actor=actor, now=now)
+        _tell(blocker, order, actor=actor, now=now)
         output = {**asked, "due_at": due_at.isoformat()}
         acted(order, "command.blocker_pass", output, inputs=asked, actor=actor, now=now, moves=False)
         return blocker
@@ -144,7 +142,7 @@ def _check_owner(owner_id: int) -> None:
 
 
 def _tell(blocker: Blocker, order: Order, *, actor: Actor, now: datetime) -> None:
-    """Whoever has to remove it, unless they recorded it themselves; again when it comes back to them."""
+    """Whoever has to remove it, unless they said so themselves; again when it comes back, or has another deadline."""
     if blocker.owner_id == actor.user_id:
         return
     message = outbox.Outgoing(

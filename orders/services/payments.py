@@ -5,14 +5,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from core import work
+from core import outbox, work
 from core.actors import Actor
+from core.models import Importance
 from orders import gate
-from orders.models import Payment
+from orders.models import Order, Payment
+from orders.selectors.deals import deal_of
 from orders.services.acting import LINE_AT_MOST, DealRefused, acted, check_open, text_given
 from orders.services.money import DOCUMENT_AT_MOST, check_amount, check_currency, check_paid_at, may_record
 from orders.services.payouts import money_settle, payouts_refuse_uncovered
 from orders.services.supervision import lock_order
+from orders.statuses import Status
 
 
 def payment_record(
@@ -57,7 +60,26 @@ def payment_record(
         )
         money_settle(order, actor=actor, now=now)
         acted(order, "command.payment_record", {"payment": payment.pk}, actor=actor, now=now)
+        _tell_paid(order, payment, actor=actor, now=now)
         return payment
+
+
+def _tell_paid(order: Order, payment: Payment, *, actor: Actor, now: datetime) -> None:
+    """The owner waits for nothing else: with the whole price there the order is theirs again."""
+    owner_id = order.assigned_manager_id
+    if owner_id is None or owner_id == actor.user_id:
+        return
+    if order.status != Status.AWAITING_PAYMENT or not deal_of(order.pk).is_paid:
+        return
+    message = outbox.Outgoing(
+        template="paid",
+        importance=Importance.ASSIGNMENT,
+        dedup_key=f"paid:{payment.pk}",
+        person_id=owner_id,
+        order_id=order.pk,
+        thread=f"order:{order.pk}:deal:{owner_id}",
+    )
+    outbox.post([message], now=now)
 
 
 def payment_correct(*, payment_id: int, reason: str, actor: Actor, now: datetime) -> Payment:

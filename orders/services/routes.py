@@ -4,6 +4,7 @@ from core import journal, work
 from core.actors import Actor
 from orders import gate
 from orders.models import Order, StatusEvent
+from orders.services.approvals import route_request
 from orders.services.stages import stage_changed
 from orders.services.supervision import lock_order, wake
 
@@ -16,20 +17,30 @@ def order_route(
     seen_version: int | None,
     now: datetime,
     data: gate.RouteData | None = None,
+    asks: bool = False,
 ) -> Order:
     """Take a route: lock, ask the gate, change, record. Every door calls this and nothing else.
 
-    Raises a gate.Refusal (journalled, nothing changed) or Order.DoesNotExist.
+    `asks`: where the route is at risk a second person is asked for it, and the order stays where it is; else that is
+    refused like anything that is missing. Raises a gate.Refusal (journalled, nothing changed), ApprovalRefused and
+    DealRefused where it asks, Order.DoesNotExist.
     """
     data = data or gate.RouteData()
     # What is no route is a stranger's text: the journal keeps none, and the database can't keep every one.
     asked = {"route": route if route in gate.ROUTES else "unknown"}
     with work.command("command.route", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
-        route_take(order, route, actor=actor, seen_version=seen_version, data=data, now=now)
+        # A function of the rows that are locked now: a payment that has come meanwhile is not passed over.
+        step = route_request if asks and _is_at_risk(order, route) else route_take
+        step(order, route, actor=actor, seen_version=seen_version, data=data, now=now)
         wake([order.pk])
     order.refresh_from_db()
     return order
+
+
+def _is_at_risk(order: Order, route: str) -> bool:
+    spec = gate.ROUTES.get(route)
+    return spec is not None and gate.at_risk(order, spec)
 
 
 def route_take(

@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import journal, work
+from core import journal, outbox, work
 from core.actors import Actor
+from core.models import Importance
 from core.refusals import Refusal
 from orders import gate
 from orders.models import Order, Task, TaskStatus
@@ -46,6 +47,10 @@ DONE_BY: Mapping[str, object] = {
 
 OF_FACTS = frozenset({*DONE_BY, SETTLE_MONEY})
 """Kinds of tasks that come with a fact or with AI-РОП, and not by hand."""
+
+TOLD = frozenset({SETTLE_CLAIM, SETTLE_MONEY, PAY_OUT})
+"""Of those that come with a fact, whose owner is told: the others are the next step of their order, or have a message
+of their own."""
 
 ENDINGS = {TaskStatus.DONE: "command.task_done", TaskStatus.CANCELLED: "command.task_cancelled"}
 
@@ -89,6 +94,7 @@ def task_add(
             created_by_id=actor.user_id,
         )
         _changed(order, task, "command.task_add", actor=actor, now=now)
+        _tell(task, actor=actor, now=now)
         return task
 
 
@@ -101,7 +107,7 @@ def task_open(
     """
     with translation.override(settings.LANGUAGE_CODE):
         called = str(title)
-    task, _created = Task.objects.get_or_create(
+    task, is_new = Task.objects.get_or_create(
         order=order,
         kind=kind,
         status=TaskStatus.OPEN,
@@ -113,6 +119,8 @@ def task_open(
             "created_by_id": actor.user_id,
         },
     )
+    if is_new and kind in TOLD:
+        _tell(task, actor=actor, now=now)
     return task
 
 
@@ -183,6 +191,22 @@ def _may_end(order: Order, task: Task, status: TaskStatus, actor: Actor) -> None
 def _may_touch(order: Order, actor: Actor) -> None:
     if not gate.may_act(actor, owner_id=order.assigned_manager_id):
         raise gate.NotAllowed
+
+
+def _tell(task: Task, *, actor: Actor, now: datetime) -> None:
+    """Whoever has to do it, unless they gave it to themselves."""
+    if task.owner_id == actor.user_id:
+        return
+    message = outbox.Outgoing(
+        template="task",
+        importance=Importance.ASSIGNMENT,
+        dedup_key=f"task:{task.pk}:{task.owner_id}",
+        person_id=task.owner_id,
+        order_id=task.order_id,
+        context={"task": task.pk},
+        thread=f"task:{task.pk}",
+    )
+    outbox.post([message], now=now)
 
 
 def _changed(order: Order, task: Task, kind: str, *, actor: Actor, now: datetime) -> None:

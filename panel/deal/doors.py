@@ -7,16 +7,12 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.refusals import Refusal
-from orders import gate
-from orders.gate import RouteData
-from orders.services import route_ask
 from panel import moment, pulse
 from panel.deal.acts import ACTS, ROW_ACTS, Act, RowAct
-from panel.deal.forms import ActForm, AskForm
+from panel.deal.forms import ActForm
 from panel.order.doors import not_understood, page_after, press, refusal_lines
 from panel.order.page import order_page, visible_order
 from panel.pages.page import actor, back_to
@@ -28,7 +24,6 @@ def urls(site: AdminSite) -> list[URLPattern]:
     def door(view: View) -> View:
         return site.admin_view(require_POST(view))
 
-    ask = path("<int:order_id>/routes/<str:route>/ask/", door(ask_for_route), name="order_ask")
     acts = [
         path(f"<int:order_id>/{name}/", door(_door_of(name, act)), name=url_name(name))
         for name, act in ACTS.items()
@@ -38,7 +33,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         for name, act in ROW_ACTS.items()
         for what, _slash, deed in [name.partition("/")]
     ]
-    return [ask, *acts, *row_acts]
+    return [*acts, *row_acts]
 
 
 def url_name(act: str) -> str:
@@ -96,25 +91,3 @@ def _row_door_of(act: RowAct) -> View:
         )
 
     return door
-
-
-def ask_for_route(request: HttpRequest, order_id: int, route: str) -> HttpResponse:
-    """Ask that a second person approves a step at risk."""
-    order, form = visible_order(request, order_id), AskForm(request.POST)
-    if not form.is_valid():
-        return not_understood(request, order, form)
-    given = form.given()
-    label = gate.ROUTE_LABELS.get(route, route)
-    return press(
-        request,
-        order,
-        lambda: route_ask(
-            order_id=order.pk,
-            route=route,
-            actor=actor(request),
-            now=moment.now(request),
-            data=RouteData(reason=given["reason"], reason_code=given["reason_code"]),
-            seen_version=given["seen_version"],
-        ),
-        done=_("%(ref)s: a second person is asked — %(what)s.") % {"ref": order.ref, "what": label},
-    )

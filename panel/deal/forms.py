@@ -218,14 +218,6 @@ class SettleForm(ActForm):
 # ── approvals ──
 
 
-class AskForm(SeenForm):
-    """Asking for a step at risk; what else the step needs is asked along with it."""
-
-    name = "ask"
-    reason = Lines(label=_("Why"), max_length=LINE_AT_MOST)
-    reason_code = forms.CharField(required=False, max_length=40)
-
-
 class DecideForm(ActForm):
     name = "decide"
     answer = forms.CharField(max_length=10)

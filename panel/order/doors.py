@@ -58,15 +58,17 @@ def refusal_lines(refusal: Exception) -> list[str]:
     return [str(refusal)]
 
 
-def press(request: HttpRequest, order: Order, command: Callable[[], object], *, done: str) -> HttpResponse:
-    """Carry the command out; say what came of it on the order's page."""
+def press(
+    request: HttpRequest, order: Order, command: Callable[[], Any], *, done: str | Callable[[Any], str]
+) -> HttpResponse:
+    """Carry the command out; say what came of it on the order's page. `done` may depend on what it returned."""
     try:
-        command()
+        result = command()
     except Refused as refusal:
         for line in words.fold(refusal_lines(refusal)):
             messages.error(request, line)
     else:
-        messages.success(request, done)
+        messages.success(request, done(result) if callable(done) else done)
         pulse.forget()
     return HttpResponseRedirect(back_to(request, page_after(request, order)))
 
@@ -94,7 +96,6 @@ def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponse:
     form = forms.RouteForm(request.POST)
     if not form.is_valid():
         return not_understood(request, order, form)
-    label = gate.ROUTE_LABELS.get(route, route)
     return press(
         request,
         order,
@@ -105,9 +106,18 @@ def route_door(request: HttpRequest, order_id: int, route: str) -> HttpResponse:
             seen_version=form.cleaned_data["version"],
             now=moment.now(request),
             data=form.data_for_gate(),
+            asks=True,
         ),
-        done=_("%(ref)s: done — %(what)s.") % {"ref": order.ref, "what": label},
+        done=lambda taken: _route_said(taken, route),
     )
+
+
+def _route_said(order: Order, route: str) -> str:
+    """The step was taken, or waits for a second person."""
+    said = {"ref": order.ref, "what": gate.ROUTE_LABELS[route]}
+    if order.status == gate.ROUTES[route].target:
+        return _("%(ref)s: done — %(what)s.") % said
+    return _("%(ref)s: a second person is asked — %(what)s.") % said
 
 
 def assign_door(request: HttpRequest, order_id: int) -> HttpResponse:

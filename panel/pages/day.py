@@ -16,7 +16,7 @@ from assignment.selectors import shifts_at
 from assignment.services import shift_end_now, shift_start_now
 from orders.follow_up_words import follow_up_text
 from orders.models import Blocker, Order, Task, TaskStatus
-from orders.selectors import Orders, orders_with_people
+from orders.selectors import orders_own_turn_first, orders_with_people
 from orders.selectors.deals import Deal, deals
 from orders.services.tasks import TRACK
 from orders.statuses import Status
@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         overdue=Count("pk", filter=Q(due_at__lt=now)),
         within_hour=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + timedelta(hours=1))),
     )
-    orders: Orders = orders_with_people(own).order_by("queue_key", "pk")
+    orders = orders_own_turn_first(orders_with_people(own), user_id=user.pk)
     return render(
         request,
         "panel/day.html",

@@ -27,7 +27,7 @@ def read(text: str, *, least: int = 1) -> int:
         raise ValidationError(_("Write how long as 30 min, 4 h or 1 d 12 h."))
     seconds = round(sum(float(number.replace(",", ".")) * UNITS[unit.lower()] for number, unit in pieces))
     if not least <= seconds <= LONGEST:
-        raise ValidationError(_("At least a second, and at most a year."))
+        raise ValidationError(_("At least %(least)s, and at most a year.") % {"least": write(least)})
     return seconds
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.models import Entry
-from orders import gate
+from orders.approval_words import asked_for
 from orders.models import (
     Approval,
     ApprovalAction,
@@ -181,14 +181,14 @@ def blocker_passed(entry: Entry, names: Names) -> tuple[str, str]:
 # ── four eyes ──
 
 ANSWERS: Mapping[str, object] = {
-    "approve": gettext_lazy("Approved: %(what)s"),
-    "decline": gettext_lazy("Not approved: %(what)s"),
+    "approve": gettext_lazy("Approved — %(what)s"),
+    "decline": gettext_lazy("Not approved — %(what)s"),
 }
 
 
 def approval_asked(entry: Entry, names: Names) -> tuple[str, str]:
     approval = _approval(entry, names)
-    title = _("An approval is asked for: %(what)s") % {"what": _what(approval, entry)}
+    title = _("An approval is asked for — %(what)s") % {"what": _what(approval, entry)}
     return title, approval.reason if approval is not None else ""
 
 
@@ -200,12 +200,12 @@ def approval_decided(entry: Entry, names: Names) -> tuple[str, str]:
 
 def approval_withdrawn(entry: Entry, names: Names) -> tuple[str, str]:
     what = _what(_approval(entry, names), entry)
-    return _("An approval is not asked for any more: %(what)s") % {"what": what}, ""
+    return _("An approval is not asked for any more — %(what)s") % {"what": what}, ""
 
 
 def approval_expired(entry: Entry, names: Names) -> tuple[str, str]:
     what = _what(_approval(entry, names), entry)
-    return _("Nobody decided in time: %(what)s") % {"what": what}, ""
+    return _("Nobody decided in time — %(what)s") % {"what": what}, ""
 
 
 def _approval(entry: Entry, names: Names) -> Approval | None:
@@ -216,16 +216,7 @@ def _what(approval: Approval | None, entry: Entry) -> str:
     """Exactly what was asked for: the step, the price, the amount."""
     if approval is None:
         return word(str(entry.output.get("action", "")), dict(ApprovalAction.choices))
-    payload = approval.payload
-    if approval.action == ApprovalAction.ROUTE:
-        return word(approval.route, gate.ROUTE_LABELS)
-    label = word(approval.action, dict(ApprovalAction.choices))
-    if approval.action == ApprovalAction.PRICE:
-        after = money(Decimal(payload["price"]), payload["currency"])
-        if payload["before"] is None:
-            return f"{label}, {after}"
-        return f"{label}, {money(Decimal(payload['before']), payload['currency_before'])} → {after}"
-    return f"{label}, {money(Decimal(payload['amount']), payload['currency'])}"
+    return asked_for(approval)
 
 
 def opinion(entry: Entry, names: Names) -> tuple[str, str]:

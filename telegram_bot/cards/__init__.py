@@ -14,7 +14,9 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `inspection` | yes | `files`: what came of these is told | `order:<order>:inspection:<person>` |
 | `deal` | yes | `files`: what came of these is told | `order:<order>:deal:<person>` |
 | `follow_up`, `client_undecided`, `track` | yes | `task` | the same |
+| `paid` | yes | | the same |
 | `blocker` | yes | `blocker` | the same |
+| `task` | yes | `task` | `task:<task>` |
 | `approval_asked`, `approval_decided`, `approval_expired` | yes | `approval` | |
 | `evidence_repeated` | yes | `evidence` | |
 | `nobody_eligible` | | | |

@@ -78,6 +78,10 @@ BLOCKER_KIND = "db"  # order, because of what
 BLOCKER_DUE = "dt"  # order, until when
 BLOCKER_GONE = "dg"  # order, blocker
 
+# Something that a named person has to do.
+TASK = "t"  # task
+TASK_DONE = "td"  # task
+
 NUMBERS = {
     ACCEPT: 2,
     ACCEPT_IN_LIST: 3,
@@ -138,6 +142,8 @@ NUMBERS = {
     BLOCKER_KIND: 2,
     BLOCKER_DUE: 2,
     BLOCKER_GONE: 2,
+    TASK: 1,
+    TASK_DONE: 1,
 }
 PRESS = re.compile(rf"({'|'.join(NUMBERS)})((?::\d{{1,18}}){{0,3}})", re.ASCII)
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.models import User
 from orders.models import Order
+from orders.services.tasks import DONE_BY
 from orders.statuses import IN_A_DEAL, Status
 from telegram_bot.cards.callback import (
     ACCEPT,
@@ -17,6 +18,8 @@ from telegram_bot.cards.callback import (
     PAGE,
     SHIFT_OFF,
     SHIFT_ON,
+    TASK,
+    TASK_DONE,
     WHY,
     data,
 )
@@ -45,6 +48,8 @@ def can_go_on(order: Order, person: User | None) -> bool:
 def _do_at_once(context: Context) -> list[Button]:
     """What its owner can do about the order by one press."""
     order: Order = context["order"]
+    if (task := context.get("task")) is not None and task.kind not in DONE_BY:
+        return [(_("✅ Done"), data(TASK_DONE, task.pk))]
     if can_accept(order, context["person_id"]):
         return [(_("Accept"), data(ACCEPT, order.pk, order.version))]
     if can_inspect(order, context["person_id"]):
@@ -61,6 +66,11 @@ def order_card(context: Context) -> Keyboard:
     return [_do_at_once(context), row]
 
 
+def about_order(context: Context) -> Keyboard:
+    """Under all that is known of an order: it has just said what is next."""
+    return [_do_at_once(context), [(_("Why"), data(WHY, context["order"].pk))]]
+
+
 def accept_or_next(context: Context) -> Keyboard:
     """Under a reminder: what it reminds of can be done at once."""
     order: Order = context["order"]
@@ -71,7 +81,7 @@ def breach(context: Context) -> Keyboard:
     """Under what was missed, or stands still: done at once, or the lead is spared the next message."""
     order: Order = context["order"]
     rows = accept_or_next(context)
-    is_owner = order.assigned_manager_id == context["person_id"]
+    is_owner = order.assigned_manager_id == context["person_id"] and not context.get("task")
     if context["seen"] and is_owner and not can_accept(order, context["person_id"]):
         return [[(_("I am on it"), data(ACKNOWLEDGE, order.pk, context["seen"])), *rows[0]]]
     return rows
@@ -110,7 +120,13 @@ def own_orders(context: Context) -> Keyboard:
         for order in orders
         if not can_accept(order, context["person_id"])
     ]
-    return [*_in_rows(accept, 2), *_in_rows(opened, 3), *_turning(context, PAGE)]
+    given = [(f"☑️ {task.order.ref}", data(TASK, task.pk)) for task in context["tasks"]]
+    return [
+        *_in_rows(accept, 2),
+        *_in_rows(opened, 3),
+        *_in_rows(given, 3),
+        *_turning(context, PAGE),
+    ]
 
 
 def _in_rows(buttons: list[Button], width: int) -> Keyboard:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from rop.words import TEMPLATES
-from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary, verdicts
+from telegram_bot.cards import escalation, keyboards, leads, orders, replies, sla, summary, tasks, verdicts
 from telegram_bot.cards.card import Buttons, Card, Loader
 from telegram_bot.cards.deal import TEMPLATE as DEAL
 from telegram_bot.cards.deal import buttons as deal_buttons
@@ -38,8 +38,10 @@ TOLD_ALONE: Mapping[str, Card] = {
     "order_card": Card(TEMPLATES["order_card"], orders.order_card, keyboards.order_card, anew_when_gone=True),
     "order_taken": Card(TEMPLATES["order_taken"], orders.order_taken, anew_by_letter=True),
     "follow_up": _of_a_deal("follow_up", deal.of_task, deal_buttons.buttons),
+    "paid": _of_a_deal("paid", deal.of_payment, deal_buttons.buttons),
     "track": _of_a_deal("track", deal.of_task, deal_buttons.buttons),
     "blocker": _of_a_deal("blocker", told.blocker, told.blocker_buttons),
+    "task": Card(TEMPLATES["task"], tasks.load, tasks.buttons, mergeable=True, one_at_a_time=True),
     "approval_decided": Card(TEMPLATES["approval_decided"], told.decided, told.to_step, mergeable=True),
     "approval_expired": Card(TEMPLATES["approval_expired"], told.expired, told.to_step, mergeable=True),
     "note_mention": Card(TEMPLATES["note_mention"], orders.note_mention, mergeable=True),
@@ -85,7 +87,7 @@ TOLD_ALONE: Mapping[str, Card] = {
     "next": Card(
         _("The next thing to do"), replies.reply(replies.next_thing), keyboards.next_order, is_reply=True
     ),
-    "order": Card(TEMPLATES["order"], replies.reply(replies.order), keyboards.order_card, is_reply=True),
+    "order": Card(TEMPLATES["order"], replies.reply(replies.order), keyboards.about_order, is_reply=True),
     "why": Card(TEMPLATES["why"], replies.reply(replies.why), keyboards.accept_or_next, is_reply=True),
     "shift": Card(_("My shift"), replies.reply(replies.shift), keyboards.shift, is_reply=True),
     "inspect": Card(

@@ -11,6 +11,7 @@ from assignment.models import Manager, Shift
 from assignment.selectors import shifts_at
 from core.models import Message
 from orders.models import Blocker, Order, Task, TaskStatus
+from orders.selectors import orders_own_turn_first
 from orders.selectors.deals import approvals_open, blockers_open, deal_of, logistics_current
 from orders.statuses import BEFORE_A_DEAL, Status
 from rop.explain import explain_sentences
@@ -50,11 +51,12 @@ def my(message: Message, now: datetime) -> Context:
     pages = max(1, -(-count // PAGE_SIZE))
     page = min(max(0, int(message.context.get("page", 0))), pages - 1)
     first = own.order_by("next_action_due").values_list("next_action_due", flat=True).first()
+    day = orders_own_turn_first(own.select_related("next_action_user"), user_id=message.person_id)
     return {
         "count": count,
         "to_accept": own.filter(status=Status.PENDING_MANAGER).count(),
         "first_due": first,
-        "orders": list(own.order_by("queue_key", "pk")[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
+        "orders": list(day[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
         "page": page,
         "pages": pages,
         "offset": page * PAGE_SIZE,

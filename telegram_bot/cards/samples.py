@@ -153,6 +153,13 @@ def _mention(now: datetime) -> Context:
     return {"order": order(now), "note": Note(text="Please call the client before six.", author=boris())}
 
 
+def _task(now: datetime) -> Context:
+    asked = Task(
+        pk=1, order=order(now), title=_("Send the invoice"), due_at=now + 2 * HOUR, created_by=boris()
+    )
+    return {"order": asked.order, "task": asked, "due_at": asked.due_at, "is_open": True}
+
+
 def _nobody(now: datetime) -> Context:
     waiting = [order(now, number=1042 + n) for n in range(3)]
     return {"count": 7, "orders": waiting, "oldest": now - 2 * HOUR, "more": 4}
@@ -261,6 +268,10 @@ def _dealing(now: datetime) -> Context:
     )
 
 
+def _paid(now: datetime) -> Context:
+    return {**_dealing(now), "order": _awaiting(now, next_action=Step.RELEASE), "told": "", "is_news": True}
+
+
 SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "escalation": _escalation,
     "stuck": _stuck,
@@ -271,8 +282,10 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "sla_breach": _breach,
     "follow_up": lambda now: deal.context(_awaiting(now), anna(), now=now),
     "client_undecided": _undecided,
+    "paid": _paid,
     "track": lambda now: deal.on_the_way(_in_transit(now), anna(), now=now),
     "blocker": _blocker,
+    "task": _task,
     "approval_asked": _approval("open"),
     "approval_decided": _approval("declined"),
     "approval_expired": _approval("expired"),

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.models import Message
-from orders.models import Order
+from orders.models import Order, Task
 from rop.selectors import open_escalations
 from sla.models import Clock, ClockState
 from telegram_bot.cards.card import Context
+from telegram_bot.cards.escalation.subjects import subjects_of
 from telegram_bot.cards.orders import orders_of
 
 SAME_MOMENT = timedelta(seconds=1)
@@ -63,6 +64,7 @@ def newest_escalations(order_ids: Iterable[int]) -> dict[int, int]:
 def _of_running_clocks(messages: Sequence[Message]) -> dict[int, Context]:
     orders = orders_of(messages)
     clocks = running_clocks(orders)
+    subjects = subjects_of(clock for found in clocks.values() for clock in found)
     contexts: dict[int, Context] = {}
     for message in messages:
         order = orders.get(message.order_id or 0)
@@ -71,7 +73,16 @@ def _of_running_clocks(messages: Sequence[Message]) -> dict[int, Context]:
         )
         if order is not None and clock is not None:
             is_own = _is_own(message, order, clock)
-            contexts[message.pk] = {"order": order, "clock": clock, "due_at": clock.due_at, "is_own": is_own}
+            subject = subjects.get(clock.pk)
+            contexts[message.pk] = {
+                "order": order,
+                "clock": clock,
+                "due_at": clock.due_at,
+                "is_own": is_own,
+                "subject": subject,
+                # It has a deadline of its own: the step of its order is another thing, with another one.
+                "task": subject.thing if subject is not None and isinstance(subject.thing, Task) else None,
+            }
     return contexts
 
 

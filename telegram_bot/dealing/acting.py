@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.models import User
 from core.refusals import Refusal
 from orders import gate
+from orders.cancel_words import cancelled_by_client
 from orders.models import ClientSaid, ContactChannel, DeclineReason, Outcome, Task, TaskStatus, WayState
 from orders.models import Order as OrderModel
 from orders.selectors.deals import today
@@ -21,11 +22,9 @@ from orders.services import (
     contact_add,
     logistics_record,
     order_route,
-    route_ask,
     tracking_record,
 )
 from orders.services.tasks import FOLLOW_UP
-from orders.statuses import CancelReason
 from rop.words import moment
 from telegram_bot.cards.deal import said
 from telegram_bot.dealing.standing import Standing, back, show
@@ -122,29 +121,16 @@ def _channel(order: OrderModel) -> str:
 
 def cancel(standing: Standing, *, seen: int | None) -> Answer:
     """Because of what the client said, or never said; where they have paid, by a second person. Raises Refusal."""
-    deal, order = standing.deal(), standing.order
-    is_declined = deal.decision == ClientSaid.DECLINED
-    code = CancelReason.CLIENT_REFUSED if is_declined else CancelReason.UNDECIDED
-    data = gate.RouteData(reason=said.cancel_reason(order, deal), reason_code=code)
-    if gate.at_risk(order, gate.ROUTES["cancel"]):
-        route_ask(
-            order_id=order.pk,
-            route="cancel",
-            actor=standing.actor,
-            seen_version=seen,
-            data=data,
-            now=standing.now,
-        )
-        return done(standing, _("A second person is asked: the client has paid."))
-    order_route(
-        order_id=order.pk,
+    order = order_route(
+        order_id=standing.order.pk,
         route="cancel",
+        asks=True,
+        data=cancelled_by_client(standing.deal()),
         actor=standing.actor,
         seen_version=seen,
-        data=data,
         now=standing.now,
     )
-    return done(standing, _("%(ref)s is cancelled.") % {"ref": order.ref})
+    return done(standing, said.cancel_told(order))
 
 
 # ── the shipment ──

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orders.approval_words import asked_for
 from orders.models import Approval, Blocker, ClientDecision, Evidence
 from orders.selectors.deals import Deal, today
 from telegram_bot.cards.deal import said
@@ -68,7 +69,7 @@ def blocker(one: Blocker) -> str:
 
 @register.filter
 def approval(one: Approval) -> str:
-    return said.approval(one)
+    return asked_for(one)
 
 
 @register.filter

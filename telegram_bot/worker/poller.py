@@ -175,5 +175,6 @@ def menu() -> list[tuple[str, str]]:
         ("order", _("everything about one order")),
         ("why", _("why it is yours and why this deadline")),
         ("shift", _("start or end your shift")),
+        ("cancel", _("back from a question of mine")),
         ("help", _("what I can do")),
     ]

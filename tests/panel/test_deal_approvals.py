@@ -101,7 +101,7 @@ def test_nobody_decides_about_what_they_asked_for(company: Company) -> None:
     order = awaiting(company)
     boss = superuser(company)
     company.on_duty("Boris", company.now, company.now + DAY)
-    boss.post("order_ask", order.pk, "reinspect", data={"version": version(order), "reason": "So"})
+    boss.post("order_route", order.pk, "reinspect", data={"version": version(order), "reason": "So"})
     approval = Approval.objects.get()
 
     assert "You asked for it yourself: another person has to decide." in shown(boss, approval)
@@ -195,7 +195,7 @@ def test_ones_own_requests_are_not_in_ones_inbox(company: Company, lead: Visitor
     company.manager("Anna")
     order = awaiting(company)
     boris = Visitor(company, company.on_duty("Boris", company.now, company.now + DAY))
-    boris.post("order_ask", order.pk, "reinspect", data={"version": version(order), "reason": "So"})
+    boris.post("order_route", order.pk, "reinspect", data={"version": version(order), "reason": "So"})
 
     assert [section.kind.code for section in boris.get("inbox").context["sections"]] == []
     assert boris.get("inbox").context["pulse"].inbox == 0

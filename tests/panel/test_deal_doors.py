@@ -357,9 +357,11 @@ def test_a_step_at_risk_is_asked_for_and_not_dead(company: Company, lead: Visito
     page = anna.order_page(order)
     button = next(button for button in page.context["buttons"] if button.route == "reinspect")
     assert (button.asks, button.asked, button.missing) == (True, False, [])
-    assert reverse("admin:order_ask", args=[order.pk, "reinspect"]) in page.content.decode()
+    assert reverse("admin:order_route", args=[order.pk, "reinspect"]) in page.content.decode()
 
-    anna.post("order_ask", order.pk, "reinspect", data={"version": version(order), "reason": "Another lens"})
+    anna.post(
+        "order_route", order.pk, "reinspect", data={"version": version(order), "reason": "Another lens"}
+    )
     approval = Approval.objects.get()
     assert (approval.route, approval.reason, approval.asked_by) == ("reinspect", "Another lens", anna.user)
     page = anna.order_page(order)
@@ -389,7 +391,7 @@ def test_a_step_that_lacks_more_than_the_approval_names_it(company: Company, lea
 
     reject = next(b for b in lead.order_page(order).context["buttons"] if b.route == "reject")
     assert reject.missing == ["The opinion of AI-GRC is missing."]
-    page = lead.post("order_ask", order.pk, "reject", data={"version": version(order), "reason": "Stolen"})
+    page = lead.post("order_route", order.pk, "reject", data={"version": version(order), "reason": "Stolen"})
 
     assert said(page) == ["The opinion of AI-GRC is missing."]
     assert not Approval.objects.exists()
@@ -400,7 +402,7 @@ def test_without_a_second_decider_nobody_is_asked(company: Company, lead: Visito
     order = awaiting(company)
     in_english()
 
-    page = lead.post("order_ask", order.pk, "reinspect", data={"version": version(order), "reason": "So"})
+    page = lead.post("order_route", order.pk, "reinspect", data={"version": version(order), "reason": "So"})
 
     assert said(page) == ["There is nobody besides you who could approve this: name a second decider first."]
 

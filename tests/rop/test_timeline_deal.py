@@ -138,8 +138,8 @@ def test_the_money(company: Company) -> None:
         ("A refund was paid out: 1,500 ₽", "document 9"),
     ]
     assert said(order, "command.approval_ask", "command.approval_decide") == [
-        ("An approval is asked for: a refund, 1,500 ₽", "Too much"),
-        ("Approved: a refund, 1,500 ₽", ""),
+        ("An approval is asked for — Refund to the client: 1,500 ₽", "Too much"),
+        ("Approved — Refund to the client: 1,500 ₽", ""),
     ]
 
 
@@ -204,12 +204,12 @@ def test_what_one_asks_and_another_one_decides(company: Company) -> None:
         "approval.expired",
     )
     assert said(order, *kinds) == [
-        ("An approval is asked for: Inspect again", "So it is"),
-        ("Not approved: Inspect again", "Too late for that"),
-        ("An approval is asked for: Inspect again", "So it is"),
-        ("An approval is not asked for any more: Inspect again", ""),
-        ("An approval is asked for: a change of the price, 125,000 ₽ → 120,000 ₽", "Agreed by phone"),
-        ("Nobody decided in time: a change of the price, 125,000 ₽ → 120,000 ₽", ""),
+        ("An approval is asked for — Inspect again", "So it is"),
+        ("Not approved — Inspect again", "Too late for that"),
+        ("An approval is asked for — Inspect again", "So it is"),
+        ("An approval is not asked for any more — Inspect again", ""),
+        ("An approval is asked for — Price: from 125,000 ₽ to 120,000 ₽", "Agreed by phone"),
+        ("Nobody decided in time — Price: from 125,000 ₽ to 120,000 ₽", ""),
     ]
 
 

@@ -13,7 +13,14 @@ from core.refusals import Refusal
 from core.roles import DECIDER, LEAD, user_set_roles
 from orders.gate import NotAllowed, RouteData, RouteRefused
 from orders.models import Approval, Order, Payout, StatusEvent
-from orders.services import ApprovalRefused, DealRefused, approval_decide, approval_withdraw, route_ask
+from orders.services import (
+    ApprovalRefused,
+    DealRefused,
+    approval_decide,
+    approval_withdraw,
+    order_route,
+    route_ask,
+)
 from orders.services.approvals import hash_now
 from rop.replaying import decisions, replay
 from tests.factories import OpinionFactory
@@ -25,6 +32,7 @@ from tests.stories.dealing import (
     awaiting,
     decide,
     fix_carrier,
+    owners,
     pay,
     price,
     ready,
@@ -134,6 +142,38 @@ def test_what_needs_nobodys_approval_is_not_asked_for(company: Company, anna: Ma
     with pytest.raises(RouteRefused) as lacking:
         ask(company, order, "return_shipment")
     assert lacking.value.lacks() == ["status"]
+
+
+def test_one_press_takes_a_step_or_asks_for_it(company: Company, anna: Manager, held: Order) -> None:
+    """Where the client's money is held a second person is asked; where none is, the order is cancelled at once."""
+    free = awaiting(company, "A-2")
+    assert [cancel(company, order, asks=True).status for order in (held, free)] == [
+        "awaiting_payment",
+        "cancelled",
+    ]
+    approval = Approval.objects.get()
+    assert (approval.order, approval.route, approval.payload["reason_code"]) == (
+        held,
+        "cancel",
+        "client_refused",
+    )
+    # Whoever only takes it is refused as before, and asks for nothing.
+    with pytest.raises(RouteRefused) as refused:
+        cancel(company, held, asks=False)
+    assert refused.value.lacks() == ["approval"]
+    assert Approval.objects.count() == 1
+
+
+def cancel(company: Company, order: Order, *, asks: bool) -> Order:
+    return order_route(
+        order_id=order.pk,
+        route="cancel",
+        actor=owners(company, order),
+        seen_version=None,
+        data=RouteData(reason="He has found another one", reason_code="client_refused"),
+        now=company.now,
+        asks=asks,
+    )
 
 
 def test_an_undecided_request_climbs(company: Company, anna: Manager, held: Order) -> None:

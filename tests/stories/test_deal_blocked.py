@@ -96,6 +96,23 @@ def test_whoever_gets_it_back_is_told_again(company: Company, boris: Manager) ->
     assert [who for who, _what, _when in company.heard("blocker")] == ["Boris", "Vera", "Boris"]
 
 
+def test_whoever_has_it_is_told_of_another_deadline(company: Company, boris: Manager) -> None:
+    order = ready(company)
+    blocker = block(company, order, boris.user, moment("15:00"))
+    for due in ("14:00", "14:00"):
+        blocker_pass(
+            blocker_id=blocker.pk,
+            owner_id=boris.user_id,
+            due_at=moment(due),
+            reason="The carrier leaves at two",
+            actor=company.actor(company.lead),
+            now=company.now,
+        )
+        company.commit()
+    # Once when it became his, once when the lead moved it; the same again is no news.
+    assert [who for who, _what, _when in company.heard("blocker")] == ["Boris", "Boris"]
+
+
 def test_a_lead_passes_it_on_with_another_deadline(company: Company, boris: Manager) -> None:
     vera = company.manager("Vera", capacity=0)
     order = ready(company)

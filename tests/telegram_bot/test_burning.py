@@ -97,7 +97,8 @@ def test_help_offers_what_the_person_may_do(office: Office, sandbox: Sandbox) ->
             "/order",
             "/why",
             "/shift",
+            "/cancel",
             "/help",
         }
-        assert offered(office.lead.pk) == {"/burning", "/connect", "/order", "/why", "/help"}
+        assert offered(office.lead.pk) == {"/burning", "/connect", "/order", "/why", "/cancel", "/help"}
         assert offered(observer.pk) == {"/next", "/my", "/order", "/why", "/help"}

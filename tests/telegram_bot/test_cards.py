@@ -74,6 +74,8 @@ def test_a_card_can_be_looked_at_without_data(template: str, language: str) -> N
         ("stuck", "🧊 Move R-1042: Fill in the inspection by 12:30 (in 30 min)"),
         ("burning", "🔥 12 orders burn, the worst first: open and decide"),
         ("my", "📋 You have 23 open orders, the first due 12:30 (in 30 min)"),
+        ("task", "☑️ R-1042: Send the invoice by 14:00 (in 2 h)"),
+        ("approval_asked", "✋ Decide about R-1042 by 15:00 (in 3 h) — Cancel the order"),
         ("shift", "🟢 You are on shift until 18:00 (in 6 h)"),
     ],
 )

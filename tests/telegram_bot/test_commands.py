@@ -35,6 +35,20 @@ def test_my_lists_own_open_orders_the_most_urgent_first(office: Office, sandbox:
     assert told.index(critical.ref) < told.index(normal.ref)
 
 
+def test_what_is_nobodys_to_do_comes_last_however_severe_it_is(office: Office, sandbox: Sandbox) -> None:
+    anna = office.hire("Anna", capacity=100)
+    normal = office.order_now("A-1")
+    critical = office.order_now("A-2", severity="critical")
+    Message.objects.update(status="superseded", ended_at=clock.now())
+    Order.objects.filter(pk=critical.pk).update(
+        next_action="close", next_action_whose="rop", next_action_user=None
+    )
+    with running_bot(sandbox):
+        told = ask(sandbox, chat_of(anna), "/my")
+    assert told.index(normal.ref) < told.index(critical.ref)
+    assert f"{critical.ref} · Nothing to do: AI-ROP closes the order" in told
+
+
 def test_my_without_orders_says_so(office: Office, sandbox: Sandbox) -> None:
     anna = office.hire("Anna")
     with running_bot(sandbox):
@@ -166,6 +180,6 @@ def test_commands_are_offered_in_both_languages_and_leads_get_one_more(
         wait_for(lambda: len(sandbox.calls("setMyCommands")) == 4)
     calls = sandbox.calls("setMyCommands")
     offered = [[command["command"] for command in json.loads(call.params["commands"])] for call in calls]
-    assert offered[:3] == [["next", "my", "inspect", "order", "why", "shift", "help"]] * 3
+    assert offered[:3] == [["next", "my", "inspect", "order", "why", "shift", "cancel", "help"]] * 3
     assert offered[3] == ["burning", *offered[0]]
     assert json.loads(calls[3].params["scope"])["chat_id"] == 7000 + office.lead.pk

@@ -61,7 +61,7 @@ def test_the_whole_way_from_the_follow_up_to_delivered(
         phone.press("📬 Delivered", "When was it delivered?")
         phone.press("Today", "Send a photo or a file that proves the delivery")
         phone.photos(2, "📎 2 photos", "[🏁 Record the delivery]")
-        phone.press("🏁 Record the delivery", "Delivered. Close the order by")
+        phone.press("🏁 Record the delivery", "Delivered. Nothing to do: AI-ROP closes the order")
         wait_for(lambda: [m.id for m in cards_of(phone)] == [phone.card().id], what="one card of the deal")
     assert status_of(phone) == Status.DELIVERED
     assert phone.presses == 8

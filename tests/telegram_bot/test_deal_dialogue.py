@@ -1,6 +1,7 @@
 """Buttons and words of a deal: who may, is it still so, what is no answer. The card says what is true."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -8,7 +9,7 @@ from django.utils import translation
 from assignment.services import order_assign
 from core.models import Message
 from orders.models import Approval, Blocker, ClientDecision, Contact, Logistics, TrackingCheck
-from orders.services import blocker_open, client_decision_record
+from orders.services import blocker_open, client_decision_record, task_add
 from orders.statuses import Status
 from telegram_bot.cards import callback as k
 from telegram_bot.cards.deal import samples
@@ -20,7 +21,7 @@ from telegram_bot.models import Dialogue, IncomingFile
 from telegram_bot.policies.text import plain, units
 from tests.factories import TelegramLinkFactory
 from tests.stories.company import HOUR, Company, moment
-from tests.stories.dealing import agree_date, ask, decide, finance, fix_carrier, pay, say, take
+from tests.stories.dealing import PRICE, agree_date, ask, decide, finance, fix_carrier, pay, say, take
 from tests.telegram_bot.dealing import DealTalk, deal_of_anna, dealing
 from tests.telegram_bot.talking import accept
 
@@ -126,7 +127,7 @@ def test_with_the_clients_money_a_second_person_is_asked(company: Company, talk:
     talk.press_label("Ask for it")
     approval = Approval.objects.get()
     assert (approval.route, approval.reason) == ("cancel", "The client declined: found elsewhere")
-    assert "✋ Cancel the order: a second person decides by 16:00" in talk.shown()
+    assert "✋ Cancel the order — a second person decides by 16:00" in talk.shown()
     assert talk.fresh().status == Status.AWAITING_PAYMENT
     say(company, approval, "approve")
     assert talk.fresh().status == Status.CANCELLED
@@ -604,7 +605,7 @@ def test_a_request_that_nobody_decides_says_who_asks_for_what(company: Company, 
     ask(company, talk.order, "cancel", reason_code="client_refused")
     asked = Message.objects.get(template="approval_asked")
     body = talk.rendered(asked).body.replace("\u00a0", " ")
-    head = f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h): Cancel the order\nAnna asks: So it is\n"
+    head = f"✋ Decide about {talk.order.ref} by 16:00 (in 4 h) — Cancel the order\nAnna asks: So it is\n"
     assert body.startswith(head)
     assert "Paid 125,000 ₽ of 125,000 ₽" in body
     assert talk.rendered(asked).keyboard is None
@@ -612,13 +613,18 @@ def test_a_request_that_nobody_decides_says_who_asks_for_what(company: Company, 
     told = Message.objects.filter(template="escalation", person=company.lead).latest("pk")
     body = talk.rendered(told).body
     assert "An approval is not decided: 2 h late, was due 16:00\n↳ Cancel the order · asked by Anna" in body
+    # What has to be decided stands first, and no other manager decides it sooner.
+    assert body.startswith(f"🔥 Decide about {talk.order.ref} ")
+    assert body.splitlines()[0].endswith(" — Cancel the order")
+    labels = [b["text"] for row in talk.rendered(told).keyboard["inline_keyboard"] for b in row]  # type: ignore[index]
+    assert labels == ["I take it on", "Snooze…", "Resolve…"]
 
 
 def test_who_asked_is_told_how_it_was_decided(company: Company, talk: DealTalk) -> None:
     pay(company, talk.order)
     say(company, ask(company, talk.order, "cancel", reason_code="client_refused"), "decline", reason="Wait")
     told = talk.rendered(Message.objects.get(template="approval_decided"))
-    assert told.body.startswith(f"⛔ {talk.order.ref}: Cancel the order is declined by Olga\nWait\nNext: ")
+    assert told.body.startswith(f"⛔ {talk.order.ref}: not approved — Cancel the order (Olga)\nWait\nNext: ")
     assert told.keyboard == {
         "inline_keyboard": [[{"text": "To the step", "callback_data": f"d:{talk.order.pk}"}]]
     }
@@ -629,7 +635,7 @@ def test_who_asked_is_told_that_nobody_decided(company: Company, talk: DealTalk)
     ask(company, talk.order, "cancel", reason_code="client_refused")
     company.go(2 * DAY)
     told = talk.rendered(Message.objects.get(template="approval_expired"))
-    first = f"⌛ {talk.order.ref}: ask anew, nobody decided in time: Cancel the order"
+    first = f"⌛ {talk.order.ref}: ask anew, nobody decided in time — Cancel the order"
     assert told.body.splitlines()[0] == first
 
 
@@ -655,3 +661,62 @@ def test_every_screen_fits_into_a_message(screen: str, language: str) -> None:
         for button in row:
             assert 1 <= len(button["text"]) <= 40
             assert len(button["callback_data"].encode()) <= 64
+
+
+def test_the_owner_is_told_when_the_whole_price_is_there_and_releases_it_there(
+    company: Company, talk: DealTalk
+) -> None:
+    confirmed(talk).write("5.03")
+    pay(company, talk.order, Decimal(1))
+    assert company.heard("paid") == []
+    pay(company, talk.order, PRICE - 1)
+    assert [who for who, _what, _when in company.heard("paid")] == ["Anna"]
+    talk.deliver()
+    shown = talk.shown()
+    assert shown.startswith(f"💳 {talk.order.ref} is paid in full\n")
+    assert f"{talk.order.ref}: Release for shipment by" in shown
+    talk.press_label("📦 Release")
+    assert talk.fresh().status == Status.READY_FOR_SHIPMENT
+
+
+def test_a_client_who_paid_may_still_decline_and_the_cancelling_comes_first(
+    company: Company, talk: DealTalk
+) -> None:
+    confirmed(talk).write("5.03")
+    pay(company, talk.order)
+    opened(talk)
+    talk.press_label("❌ Declined")
+    talk.press_label("Found elsewhere")
+    buttons = talk.shown().splitlines()
+    first = next(line for line in buttons if line.startswith("["))
+    assert first == "[Cancel the order…]"
+    assert "[❌ Declined…]" not in talk.shown()
+    talk.press_label("Cancel the order")
+    talk.press_label("Ask for it")
+    # It is asked for already: there is nothing to press again until somebody has decided.
+    assert "[Cancel the order…]" not in talk.shown()
+
+
+def test_a_reminder_of_a_task_names_the_task_and_can_end_it(company: Company, talk: DealTalk) -> None:
+    """The step of the order is another thing, with a deadline of its own."""
+    task = task_add(
+        order_id=talk.order.pk,
+        title="Send me the receipt",
+        owner_id=talk.user.pk,
+        due_at=moment("15:00"),
+        actor=company.actor(company.lead),
+        now=company.now,
+    )
+    company.commit()
+    company.go_to(moment("15:00"))
+    told = [
+        message
+        for message in Message.objects.filter(template="sla_breach", person=talk.user)
+        if datetime.fromisoformat(message.context["due_at"]) == task.due_at
+        and talk.rendered(message).body.startswith(f"🔥 {talk.order.ref}: Send me the receipt now: ")
+    ]
+    assert len(told) == 1
+    assert talk.rendered(told[0]).keyboard["inline_keyboard"][0] == [  # type: ignore[index]
+        {"text": "✅ Done", "callback_data": f"td:{task.pk}"},
+        {"text": "What next", "callback_data": f"n:{talk.order.pk}"},
+    ]

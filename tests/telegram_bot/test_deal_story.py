@@ -87,5 +87,5 @@ def test_from_the_follow_up_to_delivered(company: Company, talk: DealTalk) -> No
     assert not Contact.objects.filter(whom="client").exists()
     assert talk.shown() == (
         f"✅ {talk.order.ref} is delivered.\n\n"
-        f"{talk.order.ref}: Delivered. Close the order by 19 mar 10:00 (in 14 d)\n[What next]"
+        f"{talk.order.ref}: Delivered. Nothing to do: AI-ROP closes the order 19 mar 10:00\n[What next]"
     )

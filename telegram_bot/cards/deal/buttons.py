@@ -82,22 +82,22 @@ def _awaiting(context: Context) -> Keyboard:
     """What the client said; once they have confirmed, the date, and then the way to the shipment."""
     order, deal = context["order"], context["deal"]
     if deal.decision != ClientSaid.CONFIRMED:
-        return [*_client(context), *_cancelling(context)]
+        return [*_cancelling(context), *_client(context)]
+    declined = _to(Screen.DECLINED, _("❌ Declined…"), context)
     if deal.seller_date is None:
-        return _days(k.SELLER_DATE, context, (0, 1, 2, 3))
-    other = _to(Screen.SELLER, _("Another date…"), context)
+        return [*_days(k.SELLER_DATE, context, (0, 1, 2, 3)), [declined]]
+    other = [_to(Screen.SELLER, _("Another date…"), context), declined]
     if deal.is_paid:
-        return [[(_("📦 Release for shipment"), _take(order, RELEASE))], [other]]
-    return [[other]]
+        return [[(_("📦 Release for shipment"), _take(order, RELEASE))], other]
+    return [other]
 
 
 def _client(context: Context) -> Keyboard:
     order = context["order"]
     confirmed = (_("✅ Confirmed"), k.data(k.CLIENT_SAID, order.pk, order.version, CONFIRMED))
-    rows: Keyboard = [
-        [confirmed, _to(Screen.UNTIL, _("🤔 Thinks until…"), context)],
-        [_to(Screen.DECLINED, _("❌ Declined…"), context)],
-    ]
+    rows: Keyboard = [[confirmed, _to(Screen.UNTIL, _("🤔 Thinks until…"), context)]]
+    if context["deal"].decision != ClientSaid.DECLINED:
+        rows.append([_to(Screen.DECLINED, _("❌ Declined…"), context)])
     if context["follow_up"] is not None and context["undecided"] is None:
         silent = (_("📵 No answer"), k.data(k.CLIENT_SILENT, order.pk, order.version))
         rows += [[silent, _to(Screen.AGAIN, _("🔁 Call back…"), context)]]
@@ -105,6 +105,7 @@ def _client(context: Context) -> Keyboard:
 
 
 def _cancelling(context: Context) -> Keyboard:
+    """Comes first where it is the likeliest: the client declined, or a lead has to decide about one who never said."""
     return [[_to(Screen.CANCEL, _("Cancel the order…"), context)]] if context["may_cancel"] else []
 
 

@@ -21,6 +21,7 @@ from orders.selectors.deals import (
     approvals_open,
     blockers_open,
     deal_of,
+    deals,
     logistics_current,
 )
 from orders.services.tasks import FOLLOW_UP, TRACK, UNDECIDED
@@ -65,6 +66,23 @@ def of_task(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]
             continue
         dialogue = new_dialogue(message.person, order, now)
         contexts[message.pk] = {**context_of(message, message.person, order, dialogue), "asked_task": task}
+    return contexts
+
+
+def of_payment(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """The whole price is there: told while the order still waits to be released by this person; from the step on."""
+    orders = orders_of(messages)
+    known = deals(orders)
+    contexts: dict[int, Context] = {}
+    for message in messages:
+        order = orders.get(message.order_id or 0)
+        if order is None or message.person is None:
+            continue
+        is_theirs = order.assigned_manager_id == message.person_id and known[order.pk].is_paid
+        if not message.edits and not (is_theirs and order.status == Status.AWAITING_PAYMENT):
+            continue
+        context = context_of(message, message.person, order, new_dialogue(message.person, order, now))
+        contexts[message.pk] = {**context, "is_news": not message.edits}
     return contexts
 
 
@@ -136,15 +154,17 @@ def _deal(order: Order, deal: Deal, dialogue: Dialogue, reader: User) -> Context
     last = said.last_decision(order, deal)
     may_decide = reader.has_perm("orders.act_on_any")
     undecided = _open_task(order, UNDECIDED) if is_asking else None
+    approvals = approvals_open(order.pk)
+    is_called_off = deal.decision == ClientSaid.DECLINED or (undecided is not None and may_decide)
     return {
         "deal": deal,
         "decision": last,
         "follow_up": task,
         "text": follow_up_text(task.follow_up, order) if task and task.follow_up and not undecided else "",
         "undecided": undecided,
-        "may_cancel": deal.decision == ClientSaid.DECLINED or (undecided is not None and may_decide),
+        "may_cancel": is_called_off and all(one.route != "cancel" for one in approvals),
         "at_risk": deal.holds_money,
-        "approvals": approvals_open(order.pk),
+        "approvals": approvals,
         **(_way(order) if order.status != Status.AWAITING_PAYMENT else {}),
     }
 

@@ -1,25 +1,19 @@
 """What the card of a deal says, in the reader's language."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from orders.gate import ROUTE_LABELS
 from orders.models import (
-    Approval,
-    ApprovalAction,
     Blocker,
     ClientDecision,
-    ClientSaid,
     Logistics,
     Order,
 )
 from orders.selectors.deals import Deal, today
+from orders.statuses import Status
 from orders.words import money
-from rop import words
 from telegram_bot.policies.text import clean, shorten
 
 SHORT = 60
@@ -64,12 +58,11 @@ def declined_because(said: ClientDecision) -> str:
     return clean(said.text) if said.text else str(said.get_reason_code_display())
 
 
-def cancel_reason(order: Order, deal: Deal) -> str:
-    """Why the order is cancelled, as whoever reads its history needs it."""
-    last = last_decision(order, deal)
-    if last is not None and last.decision == ClientSaid.DECLINED:
-        return shorten(_("The client declined: %(why)s") % {"why": declined_because(last)}, 1000)
-    return _("The client never decided")
+def cancel_told(order: Order) -> str:
+    """What came of the press: the order is off, or still stands until a second person has decided."""
+    if order.status == Status.CANCELLED:
+        return _("%(ref)s is cancelled.") % {"ref": order.ref}
+    return _("A second person is asked: the client has paid.")
 
 
 def paid(deal: Deal) -> str:
@@ -89,21 +82,6 @@ def shipment(known: Logistics | None) -> str:
 def blocker(one: Blocker) -> str:
     """the carrier: the van broke down"""
     return f"{one.get_kind_display()}: {shorten(clean(one.text), 300)}"
-
-
-def approval(one: Approval) -> str:
-    """What exactly is asked for: “Cancel the order”, “The price: 120 000 ₽”, “A refund: 5 000 ₽”."""
-    payload = one.payload
-    if one.action == ApprovalAction.ROUTE:
-        return words.word(one.route, ROUTE_LABELS)
-    if one.action == ApprovalAction.PRICE:
-        return _("The price: %(price)s") % {"price": _amount(payload, "price")}
-    what = pgettext("payout", "A refund") if one.action == ApprovalAction.REFUND else _("A compensation")
-    return f"{what}: {_amount(payload, 'amount')}"
-
-
-def _amount(payload: dict[str, object], name: str) -> str:
-    return money(Decimal(str(payload.get(name, 0))), str(payload.get("currency", "")))
 
 
 def route_told(name: str, order: Order) -> str:

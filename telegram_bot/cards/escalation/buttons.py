@@ -47,20 +47,19 @@ def buttons(context: Context) -> Keyboard:
 
 def _first(context: Context) -> Keyboard:
     order: Order = context["order"]
-    give = _("Reassign…") if order.assigned_manager_id else _("Assign…")
-    more = [
-        (give, data(GIVE, order.pk, 0)),
-        (_("Resolve…"), data(RESOLVE, order.pk, context["seen"])),
-    ]
+    label = _("Reassign…") if order.assigned_manager_id else _("Assign…")
+    # Another manager decides no sooner about what a second person is asked for.
+    give = [] if context.get("asked_for") else [(label, data(GIVE, order.pk, 0))]
+    resolve = (_("Resolve…"), data(RESOLVE, order.pk, context["seen"]))
     snooze = (_("Snooze…"), data(SNOOZE, order.pk))
     match context["state"]:
         case "open":
             take = (_("I take it on"), data(ACKNOWLEDGE, order.pk, context["seen"]))
-            return [*_offer(context), [take, more[0]], [snooze, more[1]]]
+            return [*_offer(context), [take, *give], [snooze, resolve]]
         case "taken":
-            return [[more[0], snooze, more[1]]]
+            return [[*give, snooze, resolve]]
         case "snoozed":
-            return [[(_("Remind again"), data(UNSNOOZE, order.pk))], more]
+            return [[(_("Remind again"), data(UNSNOOZE, order.pk))], [*give, resolve]]
     return []
 
 

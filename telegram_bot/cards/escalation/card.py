@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.actors import ActorKind
 from core.models import Message
-from orders.models import Order
+from orders.models import Order, Task
 from orders.statuses import Status, Whose
 from rop.models import Escalation, EscalationState
 from rop.selectors import cause_of
@@ -145,6 +145,8 @@ def case_of(order: Order, gathered: Gathered, *, now: datetime) -> Context:
         "menu": "",
         "seen": live[-1].pk if live else 0,
         "troubles": troubles,
+        "late_task": _late_task(troubles),
+        "asked_for": next((t.subject for t in troubles if t.subject and t.subject.is_asked_for), None),
         "due_at": min((t.due_at for t in troubles if t.due_at), default=None) or order.next_action_due,
         "next": _next(order, live, gathered, now) if state == OPEN else None,
         "idle": _idle(order, gathered),
@@ -165,6 +167,12 @@ def _state(order: Order, live: Sequence[Escalation], gathered: Gathered, now: da
     if order.pk in gathered.snoozes:
         return SNOOZED
     return TAKEN if all(_is_taken(found, now) for found in live) else OPEN
+
+
+def _late_task(troubles: Sequence[Trouble]) -> Task | None:
+    """When nothing else is the matter: it has a deadline of its own, and the order's step is another thing."""
+    things = [trouble.subject.thing if trouble.subject else None for trouble in troubles]
+    return things[0] if len(things) == 1 and isinstance(things[0], Task) else None
 
 
 def _telling(live: Sequence[Escalation]) -> list[Escalation]:

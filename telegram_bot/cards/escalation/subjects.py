@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.models import User
+from orders.approval_words import asked_for
 from orders.models import Approval, Blocker, Task
 from sla.models import Clock
 from telegram_bot.cards.deal import said
@@ -25,7 +26,7 @@ class Subject:
         if isinstance(self.thing, Blocker):
             return said.blocker(self.thing)
         if isinstance(self.thing, Approval):
-            return said.approval(self.thing)
+            return asked_for(self.thing)
         return self.thing.title
 
     @property

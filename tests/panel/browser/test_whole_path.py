@@ -162,7 +162,7 @@ def test_an_order_goes_its_whole_path_by_the_chat_and_the_panel(office: Days, vi
         office.moved.run()
         _prove_the_delivery(deal)
         office.go_to(AT["deliver"])
-        deal.press("🏁 Record the delivery", "Delivered. Close the order by")
+        deal.press("🏁 Record the delivery", "Delivered. Nothing to do: AI-ROP closes the order")
 
         office.go_to(AT["closed"])
     visit.reload()
