@@ -115,6 +115,7 @@ REACTIONS: Mapping[str, tuple[tuple[Reaction, int], ...]] = {
     "order_new": ((accepts_soon, 76), (keeps_silent, 22), (sees_a_duplicate, 2)),
     "sla_reminder:accept": ((accepts_now, 45), (keeps_silent, 55)),
     "sla_reminder:task": ((does_the_task, 70), (keeps_silent, 30)),
+    "task": ((does_the_task, 80), (keeps_silent, 20)),
     "follow_up": ((does_the_task, 85), (keeps_silent, 15)),
     "track": ((does_the_task, 85), (keeps_silent, 15)),
     "client_undecided": ((does_the_task, 90), (keeps_silent, 10)),
