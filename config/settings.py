@@ -16,6 +16,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from config import installed, rest
 from config.evidence import evidence_storage
 from core.logs import logging_config
 from panel.look import UNFOLD as LOOK
@@ -41,77 +42,12 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
-INSTALLED_APPS = [
-    "config",
-    "panel",  # before Unfold, whose templates it overrides
-    "unfold",
-    "unfold.contrib.filters",
-    "unfold.contrib.forms",
-    "unfold.contrib.import_export",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "rest_framework",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "import_export",
-    "django_celery_beat",
-    "axes",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
-    "django_prometheus",
-    "csp",
-    "core",
-    "orders",
-    "assignment",
-    "sla",
-    "rop",
-    "telegram_bot",
-]
-
-MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "panel.middleware.QueriesWithoutNul",
-    "panel.middleware.LanguageOfPerson",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
+INSTALLED_APPS = installed.INSTALLED_APPS
+MIDDLEWARE = installed.MIDDLEWARE
+TEMPLATES = installed.TEMPLATES
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
-            ],
-        },
-    },
-]
 
 # Fields of forms as Django writes them, without a template for each option.
 FORM_RENDERER = "panel.widgets.WidgetRenderer"
@@ -276,53 +212,13 @@ CONTENT_SECURITY_POLICY = {
 
 # ── REST ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["core.api.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_CLASSES": ["core.api.KeyRate"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "core.api.problem_handler",
-    "UNAUTHENTICATED_USER": None,
-}
+REST_FRAMEWORK = rest.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
 # Requests a minute: of one key, of one key for what brings orders, and of one address without a good key.
 API_RATES = {
     "key": env.int("API_RATE", 3000),
     "intake": env.int("API_RATE_INTAKE", 12000),
     "failed": env.int("API_RATE_FAILED", 60),
-}
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "AI-РОП",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {
-        "OrderStatus": "orders.statuses.Status",
-        "TaskStatus": "orders.models.notes.TaskStatus",
-        "AnswerKind": "orders.models.templates.AnswerKind",
-        "FileKind": "orders.models.templates.Proof",
-        "InspectionDecision": "orders.models.inspections.Decision",
-        "InspectionVerdictCode": "orders.models.inspections.VerdictCode",
-        "ContactOutcome": "orders.models.contacts.Outcome",
-        "ClientSaid": "orders.models.deals.ClientSaid",
-        "DeclineReason": "orders.models.deals.DeclineReason",
-        "PayoutKind": "orders.models.deals.PayoutKind",
-        "PayoutState": "orders.models.deals.PayoutState",
-        "WayState": "orders.models.shipments.WayState",
-        "BlockerKind": "orders.models.blockers.BlockerKind",
-        "ClaimKind": "orders.models.shipments.ClaimKind",
-        "ClaimOutcome": "orders.models.shipments.ClaimOutcome",
-        "ApprovalState": "orders.models.approvals.ApprovalState",
-        "OpinionVerdict": "orders.models.approvals.OpinionVerdict",
-        "CancelReason": "orders.statuses.CancelReason",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 # ── language, time, files ─────────────────────────────────────────────────────────────────────────────────────

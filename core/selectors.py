@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -56,6 +56,22 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     return {user.pk: str(user) for user in bulk.read_rows(User, "WHERE id = ANY(%s)", [ids])}
 
 
+NamesOf = Callable[[Iterable[int]], Mapping[int, str]]
+"""`names_of`, or the same from what was read already."""
+
+
+class KnownNames:
+    """`names_of` for a page whose parts tell of the same people: whoever was read once is not read again."""
+
+    def __init__(self, people: Iterable[User]) -> None:
+        self._names = {person.pk: str(person) for person in people}
+
+    def __call__(self, user_ids: Iterable[int]) -> dict[int, str]:
+        asked = set(user_ids)
+        self._names |= names_of(asked - self._names.keys())
+        return {user_id: self._names[user_id] for user_id in asked & self._names.keys()}
+
+
 def all_leads() -> list[int]:
     """Everybody in the role of a lead, by id."""
     return list(
@@ -109,9 +125,15 @@ def duties(start: datetime, end: datetime) -> Sequence[Duty]:
     )
 
 
-def admins_group() -> int | None:
-    """The group where the ladder ends and alarms go, by id, as long as anything can be sent there."""
+def admins_chat() -> ChatGroup | None:
+    """The group where the ladder ends and alarms go, as long as anything can be sent there."""
     groups = ChatGroup.objects.filter(
         code=ADMINS, active=True, chat_id__isnull=False, unreachable_since__isnull=True
     )
-    return groups.values_list("pk", flat=True).first()
+    return groups.first()
+
+
+def admins_group() -> int | None:
+    """The same by its id."""
+    group = admins_chat()
+    return group.pk if group else None

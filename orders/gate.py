@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from core import refusals
 from core.actors import Actor
-from orders.guards import GUARDS, Missing, RouteData
+from orders.guards import GUARDS, Known, Missing, RouteData
 from orders.models import Order
-from orders.selectors.deals import deal_of
 from orders.statuses import Status
 
 __all__ = [
     "GUARDS",
     "ROUTES",
     "ROUTE_LABELS",
+    "Known",
     "Missing",
     "NotAllowed",
     "Refusal",
@@ -123,15 +123,15 @@ def _read_routes() -> dict[str, RouteSpec]:
 ROUTES: Mapping[str, RouteSpec] = _read_routes()
 
 
-def at_risk(order: Order, spec: RouteSpec) -> bool:
+def at_risk(order: Order, spec: RouteSpec, *, known: Known | None = None) -> bool:
     """Whether this route needs the approval of a second person now."""
     if spec.risk == "paid":
-        return deal_of(order.pk).holds_money
+        return (known or Known(order)).deal.holds_money
     return spec.risk == "always"
 
 
-def _approval_missing(order: Order, spec: RouteSpec) -> list[Missing]:
-    if not at_risk(order, spec):
+def _approval_missing(order: Order, spec: RouteSpec, known: Known) -> list[Missing]:
+    if not at_risk(order, spec, known=known):
         return []
     return [Missing("approval", _("This is a step at risk: it needs the approval of a second person."))]
 
@@ -155,8 +155,14 @@ def may_take(spec: RouteSpec, *, owner_id: int | None, actor: Actor) -> bool:
     return may_act(actor, owner_id=owner_id) and (spec.who == "owner" or actor.may("orders.act_on_any"))
 
 
-def missing_for(order: Order, spec: RouteSpec, data: RouteData, *, approved: bool = False) -> list[Missing]:
-    """All that is missing for this route: the right status first, then its guard and its approval."""
+def missing_for(
+    order: Order, spec: RouteSpec, data: RouteData, *, approved: bool = False, known: Known | None = None
+) -> list[Missing]:
+    """All that is missing for this route: the right status first, then its guard and its approval.
+
+    `known`: for whoever looks at several routes of one order at one time.
+    """
+    known = known or Known(order)
     missing: list[Missing] = []
     if order.status not in spec.sources:
         missing.append(
@@ -165,8 +171,8 @@ def missing_for(order: Order, spec: RouteSpec, data: RouteData, *, approved: boo
                 _("From “%(status)s” this step is not possible.") % {"status": Status(order.status).label},
             )
         )
-    missing += GUARDS[spec.guard](order, data)
-    return missing if approved else [*missing, *_approval_missing(order, spec)]
+    missing += GUARDS[spec.guard](order, data, known)
+    return missing if approved else [*missing, *_approval_missing(order, spec, known)]
 
 
 def check(

@@ -3,15 +3,18 @@
 A guard reads the raw facts of the order, asks all it wants to know, and names everything that is missing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.models import (
+    Blocker,
     ClientSaid,
     Decision,
+    Inspection,
     InspectionItem,
     Opinion,
     OpinionVerdict,
@@ -22,6 +25,7 @@ from orders.models import (
 from orders.policies.inspection import Progress
 from orders.selectors import InspectionView, inspection_view
 from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of
+from orders.selectors.kinds import KINDS, Kinds
 from orders.statuses import CancelReason
 from orders.words import money
 
@@ -42,27 +46,57 @@ class Missing:
     text: str
 
 
-Guard = Callable[[Order, RouteData], list[Missing]]
+class Known:
+    """What guards ask besides the order's own row, each read once however many routes are looked at.
+
+    `kinds`: of which there is anything about the order, where that was read already.
+    """
+
+    def __init__(self, order: Order, kinds: Kinds = frozenset(KINDS)) -> None:
+        self._order = order
+        self._kinds = kinds
+
+    @cached_property
+    def deal(self) -> Deal:
+        return deal_of(self._order.pk)
+
+    @cached_property
+    def inspection(self) -> InspectionView | None:
+        return inspection_view(self._order.pk) if Inspection in self._kinds else None
+
+    @cached_property
+    def blockers(self) -> Sequence[Blocker]:
+        return blockers_open(self._order.pk) if Blocker in self._kinds else ()
+
+    @cached_property
+    def opinion(self) -> Opinion | None:
+        """The last one."""
+        if Opinion not in self._kinds:
+            return None
+        return Opinion.objects.filter(order=self._order).order_by("-pk").first()
 
 
-def _owner_set(order: Order, data: RouteData) -> list[Missing]:
+Guard = Callable[[Order, RouteData, Known], list[Missing]]
+
+
+def _owner_set(order: Order, data: RouteData, known: Known) -> list[Missing]:
     if order.assigned_manager_id is not None:
         return []
     return [Missing("owner", _("The order has no owner yet."))]
 
 
-def _reason_given(order: Order, data: RouteData) -> list[Missing]:
+def _reason_given(order: Order, data: RouteData, known: Known) -> list[Missing]:
     return [] if data.reason.strip() else [Missing("reason", _("Say why: the reason is required."))]
 
 
-def _cancel_reason_given(order: Order, data: RouteData) -> list[Missing]:
+def _cancel_reason_given(order: Order, data: RouteData, known: Known) -> list[Missing]:
     if data.reason_code in CancelReason.values:
         return []
     return [Missing("reason_code", _("Choose the reason for cancelling."))]
 
 
-def _inspection_done(order: Order, data: RouteData) -> list[Missing]:
-    view = inspection_view(order.pk)
+def _inspection_done(order: Order, data: RouteData, known: Known) -> list[Missing]:
+    view = known.inspection
     if view is None or not view.is_current:
         return [Missing("inspection", _("The inspection has not begun."))]
     return inspection_lacks(view)
@@ -102,8 +136,8 @@ def files(count: int, proof: str) -> str:
     return words[Proof(proof)] % {"count": count}
 
 
-def _paid_and_agreed(order: Order, data: RouteData) -> list[Missing]:
-    deal = deal_of(order.pk)
+def _paid_and_agreed(order: Order, data: RouteData, known: Known) -> list[Missing]:
+    deal = known.deal
     missing: list[Missing] = []
     if deal.decision != ClientSaid.CONFIRMED:
         missing.append(Missing("client_decision", _("The client has not confirmed the deal yet.")))
@@ -134,8 +168,8 @@ def _payment_lacks(deal: Deal) -> str:
     return text
 
 
-def _logistics_recorded(order: Order, data: RouteData) -> list[Missing]:
-    deal = deal_of(order.pk)
+def _logistics_recorded(order: Order, data: RouteData, known: Known) -> list[Missing]:
+    deal = known.deal
     facts = (
         ("carrier", deal.carrier, _("The carrier is not recorded.")),
         ("tracking", deal.tracking, _("The tracking number is not recorded.")),
@@ -145,14 +179,14 @@ def _logistics_recorded(order: Order, data: RouteData) -> list[Missing]:
     # The money may have gone back since it was released.
     if deal.has_price and not deal.is_paid:
         missing.append(Missing("payment", _payment_lacks(deal)))
-    for blocker in blockers_open(order.pk):
+    for blocker in known.blockers:
         text = _("Something stands in the way: %(what)s") % {"what": blocker.text}
         missing.append(Missing(f"blocker:{blocker.pk}", text))
     return missing
 
 
-def _delivery_proved(order: Order, data: RouteData) -> list[Missing]:
-    deal = deal_of(order.pk)
+def _delivery_proved(order: Order, data: RouteData, known: Known) -> list[Missing]:
+    deal = known.deal
     missing: list[Missing] = []
     if deal.delivered_at is None:
         missing.append(Missing("delivery_date", _("It is not recorded when the goods were delivered.")))
@@ -161,9 +195,9 @@ def _delivery_proved(order: Order, data: RouteData) -> list[Missing]:
     return missing
 
 
-def _legal_opinion(order: Order, data: RouteData) -> list[Missing]:
-    missing = _reason_given(order, data)
-    last = Opinion.objects.filter(order=order).order_by("-pk").first()
+def _legal_opinion(order: Order, data: RouteData, known: Known) -> list[Missing]:
+    missing = _reason_given(order, data, known)
+    last = known.opinion
     if last is None:
         missing.append(Missing("legal_opinion", _("The opinion of AI-GRC is missing.")))
     elif last.verdict != OpinionVerdict.GROUNDS:

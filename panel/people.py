@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import assignment.selectors
 from assignment.models import Manager
-from core.selectors import names_of
+from core.selectors import NamesOf, names_of
 from panel.words import Tone
 from rop.words import EXCLUDED, word
 
@@ -58,7 +58,7 @@ class Person:
         return word(self.excluded_because, EXCLUDED) if self.excluded_because else ""
 
 
-def pick_list(*, now: datetime) -> list[Person]:
+def pick_list(*, now: datetime, names_of: NamesOf = names_of) -> list[Person]:
     """All managers: those who can take something first, the least loaded before the others. Two queries."""
     standings = assignment.selectors.standings(now=now)
     names = names_of(standing.user_id for standing in standings)

@@ -73,11 +73,12 @@ def forget() -> None:
 
 
 def _everybodys(now: datetime) -> Everybodys:
-    waiting = Order.objects.filter(closed_at__isnull=True, assigned_manager__isnull=True)
+    waiting = _count(Order.objects.filter(closed_at__isnull=True, assigned_manager__isnull=True))
     return Everybodys(
         burning=_count(_burning(now)),
-        waiting=_count(waiting),
-        inbox=inbox.count(now=now),
+        waiting=waiting,
+        # However many wait for a manager, in the inbox it is one thing.
+        inbox=inbox.count(now=now, known={"waiting": min(waiting, 1)}),
         asked=counts_by_asker(),
     )
 

@@ -69,6 +69,11 @@ def running_clocks(order_ids: Iterable[int]) -> dict[int, list[ClockFacts]]:
     return clocks
 
 
+def clocks_of(order_id: int) -> list[Clock]:
+    """All clocks of the order and of what hangs on it, first to last. One query."""
+    return bulk.read_rows(Clock, "WHERE order_id = %s ORDER BY id", [order_id])
+
+
 def facts_of(clock: Clock) -> ClockFacts:
     return ClockFacts(
         id=clock.pk,

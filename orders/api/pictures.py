@@ -12,6 +12,7 @@ from orders.api.people import person_picture
 from orders.follow_up_words import follow_up_text
 from orders.models import Note, Order, Task
 from orders.selectors import order_with_people, orders_visible_to, orders_with_people
+from orders.selectors.kinds import kinds_of
 from orders.statuses import Step
 from orders.words import missing_each
 
@@ -74,6 +75,8 @@ def _next_action(order: Order) -> dict[str, Any] | None:
 
 def order_detail(order: Order, actor: Actor) -> dict[str, Any]:
     """The order with its deal, and the routes that this caller has a right to with what each of them lacks."""
+    kinds = kinds_of(order.pk)
+    known = gate.Known(order, kinds)
     routes = [
         {
             "route": spec.route,
@@ -81,13 +84,13 @@ def order_detail(order: Order, actor: Actor) -> dict[str, Any]:
             "to": spec.target,
             "missing": [
                 {"code": item.code, "text": item.text}
-                for item in gate.missing_for(order, spec, gate.RouteData())
+                for item in gate.missing_for(order, spec, gate.RouteData(), known=known)
             ],
         }
         for spec in gate.routes_from(order, actor=actor)
     ]
     (picture,) = order_pictures([order])
-    return {**picture, **deal_parts(order), "routes": routes}
+    return {**picture, **deal_parts(order, kinds, known), "routes": routes}
 
 
 def order_answer(order_id: int, actor: Actor) -> dict[str, Any]:

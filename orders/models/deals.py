@@ -134,6 +134,8 @@ class Payment(models.Model):
             models.Index(fields=["-at"], name="payment_at"),
             # Finance looks for the payment of a document.
             models.Index(Upper("document"), name="payment_document"),
+            # The journal of payments: those in one currency, the newest first; in which currencies there are any.
+            models.Index(fields=["currency", "-id"], name="payment_currency"),
         ]
 
     def __str__(self) -> str:

@@ -173,29 +173,6 @@ def approvals_open(order_id: int) -> list[Approval]:
     return list(found.order_by("due_at", "pk"))
 
 
-@dataclass(frozen=True, slots=True)
-class StandsOpen:
-    """Of which kinds an order has something open."""
-
-    blockers: bool
-    approvals: bool
-    claims: bool
-
-
-def stands_open(order_id: int) -> StandsOpen:
-    """One query: most orders have nothing open that would have to be read."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT EXISTS (SELECT FROM orders_blocker WHERE order_id = %(id)s AND resolved_at IS NULL),
-                   EXISTS (SELECT FROM orders_approval WHERE order_id = %(id)s AND state = 'open'),
-                   EXISTS (SELECT FROM orders_claim WHERE order_id = %(id)s AND settled_at IS NULL)
-            """,
-            {"id": order_id},
-        )
-        return StandsOpen(*cursor.fetchone())
-
-
 def payouts_to_pay() -> list[Payout]:
     """What was approved and has to be paid out, the oldest first."""
     waiting = Payout.objects.filter(state=PayoutState.APPROVED).select_related(

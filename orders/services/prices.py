@@ -95,4 +95,7 @@ def price_apply(
 
 def was_inspected(order: Order) -> bool:
     """Also when it is being inspected again: a price of which others know is not changed by one person alone."""
+    if order.status_sequence == 1:
+        # It has not moved since it came in.
+        return False
     return StatusEvent.objects.filter(order=order, route="complete_inspection").exists()

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.contrib.admin import EmptyFieldListFilter, display
-from django.db.models import Model
+from django.contrib.admin import EmptyFieldListFilter, ModelAdmin, SimpleListFilter, display
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from orders.approval_words import headline
 from orders.models import Approval, ApprovalState, Blocker, Claim, Payment, Payout, PayoutState
+from orders.selectors.money import payment_currencies
 from orders.words import money
 from panel import marks, moment, words
 from panel.admin.journals import order_link
@@ -64,9 +65,22 @@ class ApprovalAdmin(DealAdmin):
         return marks.mark(approval.get_state_display(), tone)
 
 
+class CurrencyFilter(SimpleListFilter):
+    """Django's own would read every payment to know the currencies."""
+
+    title = _("currency")
+    parameter_name = "currency"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [(code, code) for code in payment_currencies()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        return queryset.filter(currency=self.value()) if self.value() else queryset
+
+
 class PaymentAdmin(DealAdmin):
     list_display = ("at", "order_", "amount_", "paid_at", "document", "by")
-    list_filter = ("currency", OrderFilter)
+    list_filter = (CurrencyFilter, OrderFilter)
     people = ("by",)
     fields = ("order_", "amount_", "paid_at", "document", "comment", "corrects", "by", "door", "at")
 

@@ -1,6 +1,6 @@
 """All that can be recorded about a deal on an order's page, in two visible tables: form → command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.models import User
 from orders.models import Approval, Blocker, Claim, Payment, Payout
 from orders.services import (
     PriceAnswer,
@@ -42,9 +43,10 @@ class Act:
     command: Callable[..., Any]
     done: Done
 
-    def filled(self, *args: Any, **kwargs: Any) -> ActForm:
+    def filled(self, *args: Any, people: Sequence[User] | None = None, **kwargs: Any) -> ActForm:
+        """`people`: who can be chosen, where that was read already."""
         if issubclass(self.form, OwnerForm):
-            kwargs["people"] = list(staff())
+            kwargs["people"] = list(staff()) if people is None else people
         return self.form(*args, **kwargs)
 
     def said(self, result: Any) -> str:

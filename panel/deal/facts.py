@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from orders.approval_words import headline
 from orders.follow_up_words import follow_up_text
+from orders.gate import Known
 from orders.models import (
     Approval,
     ApprovalState,
@@ -24,11 +26,14 @@ from orders.models import (
     TaskStatus,
     TrackingCheck,
 )
-from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of, logistics_current
+from orders.selectors.deals import ZERO, Deal, logistics_current
+from orders.selectors.kinds import Kinds
 from orders.services.prices import was_inspected
 from orders.statuses import FINAL
 from panel.deal.words import consequences
 from rop.plan.openings import FOLLOW_UP, UNDECIDED
+
+M = TypeVar("M", bound=Model)
 
 SHOWN = 30
 """The newest of each kind."""
@@ -93,35 +98,31 @@ class DealFacts:
         return [claim for claim in self.claims if claim.settled_at is None]
 
 
-def deal_facts(order: Order) -> DealFacts:
-    deal = deal_of(order.pk)
-    approvals = list(
-        Approval.objects.filter(order=order)
-        .select_related("asked_by", "decided_by")
-        .order_by(F("ended_at").desc(nulls_first=True), "-pk")[:SHOWN]
-    )
-    asked = [Asked(one, headline(one), consequences(one, order, deal)) for one in approvals]
-    tasks = _tasks(order)
+def deal_facts(order: Order, kinds: Kinds, known: Known) -> DealFacts:
+    """`kinds`: of which there is anything about the order; the others are not asked for."""
+    deal = known.deal
+    asked = [Asked(one, headline(one), consequences(one, order, deal)) for one in _approvals(order, kinds)]
+    tasks = _tasks(order, kinds)
+
+    def newest(kind: type[M], *people: str) -> Sequence[M]:
+        if kind not in kinds:
+            return ()
+        return list(kind._default_manager.filter(order=order).select_related(*people)[:SHOWN])
+
     return DealFacts(
         deal=deal,
-        decisions=list(ClientDecision.objects.filter(order=order).select_related("by")[:SHOWN]),
+        decisions=newest(ClientDecision, "by"),
         follow_up=_follow_up(order, tasks.get(FOLLOW_UP)),
         undecided=tasks.get(UNDECIDED),
         held=held_of(deal),
-        prices=list(
-            PriceChange.objects.filter(order=order).select_related("by", "approval__decided_by")[:SHOWN]
-        ),
-        payments=list(Payment.objects.filter(order=order).select_related("by", "corrected_by")[:SHOWN]),
-        payouts=list(
-            Payout.objects.filter(order=order).select_related("asked_by", "paid_by", "approval__decided_by")[
-                :SHOWN
-            ]
-        ),
-        logistics=logistics_current(order.pk),
-        checks=list(TrackingCheck.objects.filter(order=order).select_related("by")[:SHOWN]),
-        claims=list(Claim.objects.filter(order=order).select_related("opened_by", "settled_by")[:SHOWN]),
-        opinions=list(Opinion.objects.filter(order=order)[:SHOWN]),
-        blockers=blockers_open(order.pk),
+        prices=newest(PriceChange, "by", "approval__decided_by"),
+        payments=newest(Payment, "by", "corrected_by"),
+        payouts=newest(Payout, "asked_by", "paid_by", "approval__decided_by"),
+        logistics=logistics_current(order.pk) if Logistics in kinds else None,
+        checks=newest(TrackingCheck, "by"),
+        claims=newest(Claim, "opened_by", "settled_by"),
+        opinions=newest(Opinion),
+        blockers=known.blockers,
         asked=[one for one in asked if one.approval.state == ApprovalState.OPEN],
         decided=[one for one in asked if one.approval.state != ApprovalState.OPEN],
         can_be_blocked=order.status not in FINAL,
@@ -147,7 +148,16 @@ def held_of(deal: Deal) -> list[Held]:
     ]
 
 
-def _tasks(order: Order) -> dict[str, Task]:
+def _approvals(order: Order, kinds: Kinds) -> Sequence[Approval]:
+    if Approval not in kinds:
+        return ()
+    found = Approval.objects.filter(order=order).select_related("asked_by", "decided_by")
+    return list(found.order_by(F("ended_at").desc(nulls_first=True), "-pk")[:SHOWN])
+
+
+def _tasks(order: Order, kinds: Kinds) -> dict[str, Task]:
+    if Task not in kinds:
+        return {}
     found = Task.objects.filter(
         order=order, kind__in=[FOLLOW_UP, UNDECIDED], status=TaskStatus.OPEN
     ).select_related("owner", "follow_up")

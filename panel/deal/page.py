@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
+from core.models import User
 from orders import gate
 from orders.models import ClaimOutcome, ClientSaid, Order
 from orders.selectors.deals import Deal, terms_in_force
@@ -19,8 +20,8 @@ from orders.services.approvals import DECIDE
 from orders.services.money import RECORD
 from orders.statuses import BEFORE_A_DEAL, CALLED_OFF, FINAL, IN_A_DEAL, Status, Step
 from orders.words import money
-from panel.deal.acts import ACTS, Act
-from panel.deal.facts import DealFacts, deal_facts, left_of
+from panel.deal.acts import ACTS
+from panel.deal.facts import DealFacts, left_of
 from panel.deal.words import sums
 
 BLOCKER_AHEAD = timedelta(hours=24)
@@ -86,8 +87,15 @@ OTHER_PLACES = {
 }
 
 
-def context(order: Order, by: Actor, *, now: datetime, refused: Mapping[str, Form]) -> dict[str, Any]:
-    facts = deal_facts(order)
+def context(
+    order: Order,
+    facts: DealFacts,
+    by: Actor,
+    *,
+    people: Sequence[User],
+    now: datetime,
+    refused: Mapping[str, Form],
+) -> dict[str, Any]:
     at = STEPS.get(order.next_action, "") if order.closed_at is None else ""
     return {
         "deal": facts,
@@ -97,9 +105,16 @@ def context(order: Order, by: Actor, *, now: datetime, refused: Mapping[str, For
         "deal_at": at,
         "deal_at_title": OTHER_PLACES.get(at) or TITLES.get(at, ("",))[0],
         "claim_outcomes": ClaimOutcome.choices,
-        "claims_until": order.status_since + timedelta(seconds=terms_in_force().claim_window),
-        **_forms(order, facts, now=now, refused=refused),
+        "claims_until": _claims_until(order),
+        **_forms(order, facts, people, now=now, refused=refused),
     }
+
+
+def _claims_until(order: Order) -> datetime | None:
+    """None while there can be none."""
+    if order.status != Status.DELIVERED:
+        return None
+    return order.status_since + timedelta(seconds=terms_in_force().claim_window)
 
 
 def rights(order: Order, by: Actor) -> Rights:
@@ -207,16 +222,15 @@ def _client_said(facts: DealFacts) -> str:
     return str(ClientSaid(said).label) if said in ClientSaid.values else ""
 
 
-def _forms(order: Order, facts: DealFacts, *, now: datetime, refused: Mapping[str, Form]) -> dict[str, Form]:
+def _forms(
+    order: Order, facts: DealFacts, people: Sequence[User], *, now: datetime, refused: Mapping[str, Form]
+) -> dict[str, Form]:
     initial = _initial(order, facts.deal, now=now)
     blank = {
-        f"{name.replace('-', '_')}_form": _blank(act, initial.get(name, {})) for name, act in ACTS.items()
+        f"{name.replace('-', '_')}_form": act.filled(people=people, initial=initial.get(name, {}))
+        for name, act in ACTS.items()
     }
     return {**blank, **{name: form for name, form in refused.items() if name in blank}}
-
-
-def _blank(act: Act, initial: Mapping[str, Any]) -> Form:
-    return act.filled(initial=dict(initial))
 
 
 def _initial(order: Order, deal: Deal, *, now: datetime) -> dict[str, dict[str, Any]]:

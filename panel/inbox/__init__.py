@@ -4,7 +4,7 @@ A new kind is a pair of functions in a neighbour and one line in `KINDS`. Approv
 but those that they asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,9 +53,9 @@ class Section:
 LEADS = "orders.act_on_any"
 
 
-def count(*, now: datetime) -> int:
-    """How many things wait for any lead; approvals are counted by person."""
-    return sum(kind.count(now) for kind in KINDS)
+def count(*, now: datetime, known: Mapping[str, int]) -> int:
+    """How many things wait for any lead; approvals are counted by person. `known`: kinds that were counted already."""
+    return sum(known[kind.code] if kind.code in known else kind.count(now) for kind in KINDS)
 
 
 def sections(by: Actor, *, now: datetime) -> list[Section]:

@@ -9,14 +9,15 @@ from django.utils import timezone
 
 import sla.selectors
 from core.models import User
-from core.selectors import names_of
+from core.selectors import NamesOf
 from orders.models import Order
+from orders.selectors.kinds import Kinds
 from orders.statuses import Step, Whose
 from orders.words import missing_said
 from panel import words
 from panel.people import Load
 from panel.words import Tone
-from rop.models import Escalation, EscalationState
+from rop.models import Escalation, EscalationState, Proposal, Snooze
 from rop.selectors import (
     EscalationRow,
     ProposalRow,
@@ -33,6 +34,8 @@ from sla.models import Action, Clock, Whom
 from sla.policies.ladder import LEVELS, Cause, Rung
 
 PERMISSION = "rop.escalate"
+
+KINDS = (Escalation, Snooze, Proposal)
 
 ICONS = {
     Whom.OWNER: "person",
@@ -97,11 +100,11 @@ class Proposed:
     since: datetime
 
 
-def context(order: Order, user: User, *, now: datetime) -> dict[str, Any]:
-    """What the page shows of it. A fixed number of queries."""
-    rows = open_escalations([order.pk]).get(order.pk, [])
-    silence = snooze_of([order.pk]).get(order.pk)
-    proposal = proposals_of([order.pk]).get(order.pk)
+def context(order: Order, kinds: Kinds, user: User, *, now: datetime, names_of: NamesOf) -> dict[str, Any]:
+    """What the page shows of it. A fixed number of queries; none for `kinds` of which there is nothing."""
+    rows = open_escalations([order.pk]).get(order.pk, []) if Escalation in kinds else []
+    silence = snooze_of([order.pk]).get(order.pk) if Snooze in kinds else None
+    proposal = proposals_of([order.pk]).get(order.pk) if Proposal in kinds else None
     names = names_of(_people(rows, silence, proposal))
     is_open, may = order.closed_at is None, user.has_perm(PERMISSION)
     own = order.assigned_manager_id == user.pk and user.has_perm("orders.act_on_own")
@@ -111,7 +114,7 @@ def context(order: Order, user: User, *, now: datetime) -> dict[str, Any]:
         "proposed": _proposed(proposal, names) if proposal else None,
         "newest_seen": max((row.id for row in rows), default=""),
         "is_taken": bool(rows) and all(row.state == EscalationState.ACKNOWLEDGED for row in rows),
-        "escalated_again": escalation_counts([order.pk]).get(order.pk, 0),
+        "escalated_again": escalation_counts([order.pk]).get(order.pk, 0) if Escalation in kinds else 0,
         "may_escalate": is_open and may,
         "may_acknowledge": is_open and (may or own),
         "morning": next_morning(now),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.selectors import NamesOf
 from orders import gate
 from orders.models import Order
 from panel.order.routes import ENDING
@@ -20,13 +21,13 @@ class Line:
     tone: Tone
 
 
-def context(request: HttpRequest, order: Order) -> dict[str, Any]:
+def context(request: HttpRequest, order: Order, *, names_of: NamesOf) -> dict[str, Any]:
     """The newest things, or those before the one that the address names."""
     before = request.GET.get("before") or None
     try:
-        items = timeline(order.pk, SHOWN + 1, before)
+        items = timeline(order.pk, SHOWN + 1, before, names_of=names_of)
     except BadCursor:
-        before, items = None, timeline(order.pk, SHOWN + 1)
+        before, items = None, timeline(order.pk, SHOWN + 1, names_of=names_of)
     shown = items[:SHOWN]
     return {
         "timeline": [Line(item, _tone(item)) for item in shown],

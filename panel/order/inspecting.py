@@ -7,9 +7,10 @@ from typing import Any
 from django.urls import reverse
 
 from core.actors import Actor
-from orders.models import POINTS, Evidence, Inspection, Order, Purpose, VerdictCode
+from orders.models import POINTS, Contact, Evidence, Inspection, Order, Purpose, VerdictCode
 from orders.selectors import contacts_of
 from orders.selectors.inspections import inspection_of
+from orders.selectors.kinds import Kinds
 from orders.statuses import Step
 from panel.inspection.forms import ACCEPTED
 from panel.inspection.repeats import repeats_of
@@ -55,22 +56,27 @@ class InspectionLine:
         return VERDICT_TONES.get(self.inspection.verdict, Tone.QUIET)
 
 
-def context(order: Order, *, actor: Actor) -> dict[str, Any]:
-    """A fixed number of queries."""
-    inspection = inspection_of(order.pk)
-    newest = Evidence.objects.filter(order=order, removed_at__isnull=True).order_by("-pk")
-    files = list(newest.select_related("added_by", "item", "repeats")[: FILES_SHOWN + 1])
+def context(order: Order, kinds: Kinds, *, actor: Actor) -> dict[str, Any]:
+    """A fixed number of queries; none for `kinds` of which there is nothing."""
+    inspection = inspection_of(order.pk) if Inspection in kinds else None
+    files = _newest_files(order) if Evidence in kinds else []
     repeated = repeats_of(files[:FILES_SHOWN], actor=actor)
     return {
         "inspection": InspectionLine(inspection) if inspection else None,
         "step_link": step_link(order),
         "step_is_contact": order.next_action == Step.CONTACT_SELLER,
-        "contacts": list(contacts_of(order.pk)[:CONTACTS_SHOWN]),
+        "contacts": list(contacts_of(order.pk)[:CONTACTS_SHOWN]) if Contact in kinds else [],
         "files": [FileShown(file, repeated.get(file.pk)) for file in files[:FILES_SHOWN]],
         "more_files": len(files) > FILES_SHOWN,
         "purposes": [(code, title) for code, title in Purpose.choices if code != Purpose.INSPECTION],
         "accepted": ACCEPTED,
     }
+
+
+def _newest_files(order: Order) -> list[Evidence]:
+    """One more than is shown, where there are more."""
+    newest = Evidence.objects.filter(order=order, removed_at__isnull=True).order_by("-pk")
+    return list(newest.select_related("added_by", "item", "repeats")[: FILES_SHOWN + 1])
 
 
 def step_link(order: Order) -> str:

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.models import Message, User
+from core.selectors import KnownNames
 from orders import gate
 from orders.models import Note, Order, Task
 from orders.selectors import orders_alike, orders_visible_to, orders_with_people
+from orders.selectors.kinds import Kinds, kinds_of
 from orders.statuses import CancelReason, Severity
 from orders.words import missing_said
 from panel import moment
 from panel.deal import page as deal
+from panel.deal.facts import deal_facts
 from panel.order import climbing, forms, history, inspecting, why
 from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.order.people import staff
@@ -72,6 +75,10 @@ def order_page(
     order, now = visible_order(request, order_id), moment.now(request)
     by = actor(request)
     may, people = rights(order, by), list(staff())
+    names_of = KnownNames(people)
+    kinds = kinds_of(order.pk, Message, *climbing.KINDS)
+    known = gate.Known(order, kinds)
+    facts = deal_facts(order, kinds, known)
     return render(
         request,
         "panel/orders/order.html",
@@ -81,37 +88,39 @@ def order_page(
         now=now,
         order=order,
         may=may,
-        buttons=route_buttons(order, actor=by),
-        people=pick_list(now=now) if may.assign else [],
+        buttons=route_buttons(order, [one.approval for one in facts.asked], known, actor=by),
+        people=pick_list(now=now, names_of=names_of) if may.assign else [],
         due_tone=due(order.due_at, now=now).tone if order.due_at else Tone.QUIET,
         missing=missing_said(order.next_action_missing),
         alike=[] if order.closed_at else orders_alike(order),
         may_see_all=by.may("orders.see_all"),
         reason_codes=CancelReason.choices,
         severities=Severity.choices,
-        **history.context(request, order),
-        **why.context(order, now=now),
-        **climbing.context(order, me(request), now=now),
-        **inspecting.context(order, actor=by),
-        **deal.context(order, by, now=now, refused=refused or {}),
-        **_what_hangs_on(order, people),
+        **history.context(request, order, names_of=names_of),
+        **why.context(order, now=now, names_of=names_of),
+        **climbing.context(order, kinds, me(request), now=now, names_of=names_of),
+        **inspecting.context(order, kinds, actor=by),
+        **deal.context(order, facts, by, people=people, now=now, refused=refused or {}),
+        **_what_hangs_on(order, kinds, people),
         **_forms(order, people, now=now, refused=refused or {}),
     )
 
 
-def _what_hangs_on(order: Order, people: Sequence[User]) -> dict[str, Any]:
+def _what_hangs_on(order: Order, kinds: Kinds, people: Sequence[User]) -> dict[str, Any]:
     names = {user.pk: str(user) for user in people}
-    notes = list(Note.objects.filter(order=order).select_related("author").order_by("-pk")[:NOTES_SHOWN])
+    tasks = Task.objects.filter(order=order).select_related("owner").order_by("status", "due_at")
+    newest = Note.objects.filter(order=order).select_related("author").order_by("-pk")
+    notes = list(newest[:NOTES_SHOWN]) if Note in kinds else []
     return {
-        "tasks": list(Task.objects.filter(order=order).select_related("owner").order_by("status", "due_at")),
+        "tasks": list(tasks) if Task in kinds else [],
         "notes": [(note, [names.get(user_id, "") for user_id in note.mentions]) for note in notes],
-        "messages_sent": list(
-            Message.objects.filter(order_id=order.pk)
-            .exclude(template__in=REDRAWN)
-            .select_related("person", "group")
-            .order_by("-pk")[:MESSAGES_SHOWN]
-        ),
+        "messages_sent": _messages(order) if Message in kinds else [],
     }
+
+
+def _messages(order: Order) -> list[Message]:
+    sent = Message.objects.filter(order_id=order.pk).exclude(template__in=REDRAWN)
+    return list(sent.select_related("person", "group").order_by("-pk")[:MESSAGES_SHOWN])
 
 
 def _forms(order: Order, people: list[User], *, now: datetime, refused: dict[str, Form]) -> dict[str, Form]:

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.actors import Actor
@@ -35,18 +35,23 @@ class RouteButton:
         return fold(self.missing)
 
 
-def route_buttons(order: Order, *, actor: Actor) -> list[RouteButton]:
-    """What the gate offers this person, the way forward first."""
-    open_ones = Approval.objects.filter(order=order, state=ApprovalState.OPEN, action=ApprovalAction.ROUTE)
-    asked = set(open_ones.order_by().values_list("route", flat=True))
-    buttons = [_button(order, spec, asked) for spec in gate.routes_from(order, actor=actor)]
+def route_buttons(
+    order: Order, approvals: Iterable[Approval], known: gate.Known, *, actor: Actor
+) -> list[RouteButton]:
+    """What the gate offers this person, the way forward first. `approvals`: the open requests among these count."""
+    asked = {
+        one.route
+        for one in approvals
+        if one.state == ApprovalState.OPEN and one.action == ApprovalAction.ROUTE
+    }
+    buttons = [_button(order, spec, asked, known) for spec in gate.routes_from(order, actor=actor)]
     return sorted(buttons, key=lambda button: ("forward", "back", "ending").index(button.style))
 
 
-def _button(order: Order, spec: gate.RouteSpec, asked_for: Collection[str]) -> RouteButton:
-    missing = gate.missing_for(order, spec, gate.RouteData(), approved=True)
+def _button(order: Order, spec: gate.RouteSpec, asked_for: Collection[str], known: gate.Known) -> RouteButton:
+    missing = gate.missing_for(order, spec, gate.RouteData(), approved=True, known=known)
     asked = {item.code for item in missing} & ASKED_FOR_HERE
-    asks = gate.at_risk(order, spec)
+    asks = gate.at_risk(order, spec, known=known)
     return RouteButton(
         route=spec.route,
         label=str(gate.ROUTE_LABELS[spec.route]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from core.selectors import NamesOf
 from orders.models import Order
 from panel.people import Load
 from panel.words import Due, due
@@ -67,10 +68,10 @@ class Strip:
     legend: Sequence[tuple[str, str, int]]
 
 
-def context(order: Order, *, now: datetime) -> dict[str, Any]:
+def context(order: Order, *, now: datetime, names_of: NamesOf) -> dict[str, Any]:
     """What the page shows of it. An order that can't be planned can't be explained: the rest of the page stands."""
     try:
-        found = explanation_of(order, now=now)
+        found = explanation_of(order, now=now, names_of=names_of)
     except Exception:
         # The very orders that were set aside because of a defect are looked at here.
         log.exception("explanation_failed", order=order.pk)

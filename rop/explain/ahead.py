@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import core.selectors
 from core.actors import ActorKind
-from core.models import ChatGroup
+from core.selectors import NamesOf
 from orders.models import Order
 from rop.explain.values import NextThing, Whom
 from rop.loop.audience import INSTEAD, Addressee, Audience
@@ -57,13 +56,13 @@ class _Coming:
 
 
 def next_things(
-    order: Order, facts: OrderFacts | None, policy: Policy, *, now: datetime
+    order: Order, facts: OrderFacts | None, policy: Policy, *, now: datetime, names_of: NamesOf
 ) -> tuple[NextThing, ...]:
     """Nothing for a closed order."""
     if facts is None:
         return ()
     coming = list(_shown(_coming(facts, policy, wake_at=order.wake_at or now, now=now)))
-    return tuple(_with_people(coming, owner_id=order.assigned_manager_id, now=now))
+    return tuple(_with_people(coming, owner_id=order.assigned_manager_id, now=now, names_of=names_of))
 
 
 def _shown(coming: Iterable[_Coming]) -> Iterator[_Coming]:
@@ -243,14 +242,14 @@ def _running(start: ClockStart, made_up_id: int, at: datetime) -> ClockFacts:
     )
 
 
-def _with_people(coming: Sequence[_Coming], *, owner_id: int | None, now: datetime) -> Iterator[NextThing]:
+def _with_people(
+    coming: Sequence[_Coming], *, owner_id: int | None, now: datetime, names_of: NamesOf
+) -> Iterator[NextThing]:
     """Roles as they would be told now: at the time somebody else may be on duty."""
     audience = Audience([owner_id] if owner_id is not None else [], now=now)
     told = [(thing, _told(thing.to, owner_id, audience)) for thing in coming]
     people = {one.person_id for _thing, whom in told for one in whom if one.person_id is not None}
-    names = core.selectors.names_of(people)
-    groups = {one.group_id for _thing, whom in told for one in whom if one.group_id is not None}
-    titles = {group.pk: group.title for group in ChatGroup.objects.filter(pk__in=groups)} if groups else {}
+    names = names_of(people)
     seen = set[tuple[datetime, str, str, Addressee]]()
     for thing, whom in told:
         for one in whom:
@@ -258,8 +257,8 @@ def _with_people(coming: Sequence[_Coming], *, owner_id: int | None, now: dateti
             if (same := (thing.at, thing.what, thing.clock, one)) in seen:
                 continue
             seen.add(same)
-            if one.group_id is not None:
-                name = titles[one.group_id]
+            if one.group_id is not None and audience.group is not None:
+                name = audience.group.title
             else:
                 name = names[one.person_id] if one.person_id is not None else str(ActorKind.ROP.label)
             said = Whom(_role(thing.to, one, owner_id), one.person_id, name)

@@ -1,15 +1,15 @@
 """Who was chosen for an order, out of whom, and because of what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import assignment.selectors
-import core.selectors
 from assignment.models import Assignment, Snapshot
 from assignment.policies.distribute import distribute
 from core.models import Entry
+from core.selectors import NamesOf
 from orders.models import Order
 from rop.explain.values import AssignmentSeen, CandidateSeen, Person, Round
 from rop.loop.giving import candidate_of, wanted_of
@@ -22,7 +22,13 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def assignment_seen(
-    order: Order, rounds: Sequence[Assignment], facts: OrderFacts | None, policy: Policy, *, now: datetime
+    order: Order,
+    rounds: Sequence[Assignment],
+    facts: OrderFacts | None,
+    policy: Policy,
+    *,
+    now: datetime,
+    names_of: NamesOf,
 ) -> AssignmentSeen:
     """`rounds`: all that the order had, in order."""
     held = rounds[-1] if rounds and order.assigned_manager_id == rounds[-1].manager_id else None
@@ -31,7 +37,8 @@ def assignment_seen(
     else:
         rows, excluded = _then(held)
         because = tuple(map(str, held.because)) if held else ()
-    names = _names([*(row["manager_id"] for row in rows), *(r.manager_id for r in rounds)])
+    people = [*(row["manager_id"] for row in rows), *(r.manager_id for r in rounds)]
+    names = {user_id: Person(user_id, name) for user_id, name in names_of(people).items()}
     return AssignmentSeen(
         owner=names[held.manager_id] if held else None,
         candidates=tuple(_candidate(row, excluded, names) for row in rows),
@@ -102,7 +109,3 @@ def _candidate(
         capacity=float(Decimal(row["capacity"])),
         excluded_because=row["excluded_because"] or excluded.get(manager_id, ""),
     )
-
-
-def _names(user_ids: Iterable[int]) -> dict[int, Person]:
-    return {user_id: Person(user_id, name) for user_id, name in core.selectors.names_of(user_ids).items()}

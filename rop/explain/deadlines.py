@@ -1,6 +1,6 @@
 """What the deadlines of an order are made of, recomputed with the versions that each clock started under."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +20,8 @@ GIVEN = frozenset({"task", "blocker", "approval"})
 """What has its deadline by itself."""
 
 
-def clocks_seen(order_id: int) -> tuple[ClockSeen, ...]:
+def clocks_seen(order_id: int, clocks: Sequence[Clock]) -> tuple[ClockSeen, ...]:
     """All clocks of the order, first to last."""
-    clocks = list(Clock.objects.filter(order_id=order_id).order_by("pk"))
     by_shifts = any(clock.mode == Mode.SHIFT for clock in clocks)
     shifts = _shifts_then(order_id) if by_shifts else {}
     return tuple(_seen(clock, shifts) for clock in clocks)

@@ -3,12 +3,17 @@
 from datetime import datetime
 
 import assignment.selectors
+import sla.selectors
+from core.selectors import NamesOf, names_of
 from orders.models import Order
 from rop.explain.ahead import next_things
 from rop.explain.choices import assignment_seen
 from rop.explain.deadlines import clocks_seen
 from rop.explain.values import Explanation
 from rop.loop.loading import policy_in_force, read_of
+from sla.models import ClockState
+
+RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 def explanation(order_id: int, *, now: datetime) -> Explanation:
@@ -16,15 +21,17 @@ def explanation(order_id: int, *, now: datetime) -> Explanation:
     return explanation_of(Order.objects.get(pk=order_id), now=now)
 
 
-def explanation_of(order: Order, *, now: datetime) -> Explanation:
+def explanation_of(order: Order, *, now: datetime, names_of: NamesOf = names_of) -> Explanation:
     """Of an order that was read already."""
-    batch = read_of([order], now=now)
+    clocks = sla.selectors.clocks_of(order.pk)
+    running = [sla.selectors.facts_of(clock) for clock in clocks if clock.state in RUNNING]
+    batch = read_of([order], now=now, clocks={order.pk: running})
     facts = batch.facts[0] if batch.facts else None
     policy = policy_in_force()
     # Of a closed order nothing is loaded.
     known = batch.rounds if facts else assignment.selectors.rounds([order.pk])
     return Explanation(
-        assignment=assignment_seen(order, known.get(order.pk, ()), facts, policy, now=now),
-        clocks=clocks_seen(order.pk),
-        next=next_things(order, facts, policy, now=now),
+        assignment=assignment_seen(order, known.get(order.pk, ()), facts, policy, now=now, names_of=names_of),
+        clocks=clocks_seen(order.pk, clocks),
+        next=next_things(order, facts, policy, now=now, names_of=names_of),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 import core.selectors
+from core.models import ChatGroup
 from sla.policies.ladder import DUTY, GROUP, LEAD
 
 INSTEAD = {
@@ -40,7 +41,7 @@ class Audience:
 
     def _of(self, role: str, owner_id: int | None) -> tuple[Addressee, ...]:
         if role == GROUP:
-            return (Addressee(group_id=self._group),) if self._group is not None else ()
+            return (Addressee(group_id=self.group.pk),) if self.group is not None else ()
         if role == DUTY:
             people = [self._duty]
         elif role == LEAD:
@@ -62,5 +63,5 @@ class Audience:
         return core.selectors.all_leads()
 
     @cached_property
-    def _group(self) -> int | None:
-        return core.selectors.admins_group()
+    def group(self) -> ChatGroup | None:
+        return core.selectors.admins_chat()

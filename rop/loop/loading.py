@@ -89,15 +89,19 @@ def read(order_ids: Iterable[int], *, now: datetime) -> Batch:
     return read_of(Order.objects.filter(pk__in=order_ids).order_by("pk"), now=now)
 
 
-def read_of(orders: Iterable[Order], *, now: datetime) -> Batch:
-    """The same of orders that were read already."""
-    return _batch(orders, now=now)
+def read_of(
+    orders: Iterable[Order], *, now: datetime, clocks: Mapping[int, Sequence[ClockFacts]] | None = None
+) -> Batch:
+    """The same of orders that were read already. `clocks`: those that run, where they were read too."""
+    return _batch(orders, clocks, now=now)
 
 
-def _batch(rows: Iterable[Order], *, now: datetime) -> Batch:
+def _batch(
+    rows: Iterable[Order], clocks: Mapping[int, Sequence[ClockFacts]] | None = None, *, now: datetime
+) -> Batch:
     locked = {order.pk: order for order in rows if order.closed_at is None}
     rounds = assignment.selectors.rounds(locked)
-    clocks = sla.selectors.running_clocks(locked)
+    clocks = sla.selectors.running_clocks(locked) if clocks is None else clocks
     in_deals = [order for order in locked.values() if order.status in IN_A_DEAL]
     tasks = _tasks(locked, clocks, [order.pk for order in in_deals])
     standings = standing({order.pk: order.status_sequence for order in locked.values()})

@@ -6,9 +6,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Model
 
+from core import bulk
 from core.models import Entry, Message
+from core.selectors import NamesOf, names_of
 from orders.models import StatusEvent
 from rop.timeline.names import Names
 from rop.timeline.refused import was_refused
@@ -18,30 +20,43 @@ from rop.words import REDRAWN
 AT_MOST = 200
 """Items of one page (a limit)."""
 
-DID_NOTHING = Q(
-    kind="decision.plan",
-    output__release=None,
-    output__new_owner=False,
-    output__close=False,
-    output__clocks_start=[],
-    output__clocks_mark=[],
-    output__clocks_end=[],
-    output__notices=[],
-    output__climb={
-        "open": [],
-        "change": [],
-        "end": [],
-        "announce": "",
-        "propose": "",
-        "snooze_end": None,
-        "proposal_expire": None,
-    },
-    output__step__code=F("inputs__facts__step"),
-)
-"""A look that left all as it was, as after an answer to the inspection: in the journal, and nothing to read."""
+TOLD = """
+    kind <> 'command.intake'
+    -- What changed the status is there as its event.
+    AND NOT (kind = 'command.route' AND output -> 'result' = '"done"')
+    -- A look that left all as it was, as after an answer to the inspection: in the journal, and nothing to read.
+    -- What these questions do not fit, having other keys, has to be read.
+    AND CASE WHEN kind = 'decision.plan'
+              AND output -> 'release' = 'null' AND output -> 'new_owner' = 'false' AND output -> 'close' = 'false'
+              AND output -> 'clocks_start' = '[]' AND output -> 'clocks_mark' = '[]' AND output -> 'clocks_end' = '[]'
+              AND output -> 'notices' = '[]'
+              AND output -> 'climb' = '{"open": [], "change": [], "end": [], "announce": "", "propose": "",
+                                        "snooze_end": null, "proposal_expire": null}'
+              AND output #> '{step,code}' = inputs #> '{facts,step}'
+             THEN false ELSE true END
+"""
+"""What of the journal is no news. As text: Django took longer to compose these questions than PostgreSQL to answer."""
 
 MESSAGE, ENTRY, EVENT = 0, 1, 2
 """Of things of one moment the later stands first: told because decided because moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """`at`: the column with its moment; `told`: which rows are worth telling."""
+
+    model: type[Model]
+    rank: int
+    at: str
+    told: str
+    values: tuple[Any, ...] = ()
+
+
+SOURCES = (
+    _Source(StatusEvent, EVENT, "at", "true"),
+    _Source(Entry, ENTRY, "at", TOLD),
+    _Source(Message, MESSAGE, "created_at", "template <> ALL(%s)", (sorted(REDRAWN),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +91,18 @@ class BadCursor(ValueError):
     """`before` is not what an item of a timeline gave as its cursor."""
 
 
-def timeline(order_id: int, limit: int = 50, before: str | None = None) -> list[TimelineItem]:
+def timeline(
+    order_id: int, limit: int = 50, before: str | None = None, *, names_of: NamesOf = names_of
+) -> list[TimelineItem]:
     """The newest `limit` things, or those older than the item with the cursor `before`, newest first.
 
     A fixed number of queries. Raises BadCursor.
     """
     limit = min(max(limit, 1), AT_MOST)
     cursor = _read(before) if before else None
-    events = StatusEvent.objects.filter(order_id=order_id)
-    # What changed the status is there as its event.
-    entries = (
-        Entry.objects.filter(order_id=order_id)
-        .exclude(kind="command.intake")
-        .exclude(kind="command.route", output__result="done")
-        # What the question does not fit, having other keys, has to be read.
-        .filter(Case(When(DID_NOTHING, then=Value(False)), default=Value(True)))
-    )
-    messages = Message.objects.filter(order_id=order_id).exclude(template__in=REDRAWN)
-    sources = [
-        _newest(events, "at", EVENT, cursor, limit),
-        _newest(entries, "at", ENTRY, cursor, limit),
-        _newest(messages, "created_at", MESSAGE, cursor, limit),
-    ]
+    sources = [_newest(source, order_id, cursor, limit) for source in SOURCES]
     rows = list(islice(heapq.merge(*sources, key=lambda row: row.key, reverse=True), limit))
-    names = Names.for_rows(order_id, [row.row for row in rows])
+    names = Names.for_rows(order_id, [row.row for row in rows], names_of=names_of)
     return [_item(row, names) for row in rows]
 
 
@@ -121,14 +124,15 @@ def _read(cursor: str) -> tuple[datetime, int, int]:
 
 
 def _newest(
-    rows: QuerySet[Any], field: str, rank: int, cursor: tuple[datetime, int, int] | None, limit: int
+    source: _Source, order_id: int, cursor: tuple[datetime, int, int] | None, limit: int
 ) -> list[_Row]:
+    older, values = "", list[Any]()
     if cursor is not None:
         at, cursor_rank, pk = cursor
-        older = Q(**{f"{field}__lt": at})
-        if rank == cursor_rank:
-            older |= Q(**{field: at}, pk__lt=pk)
-        elif rank < cursor_rank:
-            older |= Q(**{field: at})
-        rows = rows.filter(older)
-    return [_Row(getattr(row, field), rank, row) for row in rows.order_by(f"-{field}", "-pk")[:limit]]
+        if source.rank == cursor_rank:
+            older, values = f"AND ({source.at}, id) < (%s, %s)", [at, pk]
+        else:
+            older, values = f"AND {source.at} {'<=' if source.rank < cursor_rank else '<'} %s", [at]
+    which = f"WHERE order_id = %s AND {source.told} {older} ORDER BY {source.at} DESC, id DESC LIMIT %s"
+    rows = bulk.read_rows(source.model, which, [order_id, *source.values, *values, limit])
+    return [_Row(getattr(row, source.at), source.rank, row) for row in rows]

@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-import core.selectors
+import assignment.selectors
 from assignment.models import Assignment
 from core.actors import ActorKind
 from core.models import ApiKey, Entry, Message
+from core.selectors import NamesOf
 from orders.models import (
     Approval,
     Blocker,
@@ -65,10 +66,10 @@ class Names:
     rows: Mapping[type[Model], Mapping[int, Any]]
 
     @classmethod
-    def for_rows(cls, order_id: int, rows: Sequence[Model]) -> "Names":
+    def for_rows(cls, order_id: int, rows: Sequence[Model], *, names_of: NamesOf) -> "Names":
         """At most eight queries, and one for each kind of things in `ROWS` that is told of, however many rows."""
         entries = [row for row in rows if isinstance(row, Entry)]
-        rounds = {a.round: a for a in Assignment.objects.filter(order_id=order_id)}
+        rounds = {a.round: a for a in assignment.selectors.rounds([order_id]).get(order_id, ())}
         acting = [row for row in rows if isinstance(row, Entry | StatusEvent)]
         people = {row.actor_id for row in acting if row.actor_kind == ActorKind.PERSON}
         people |= {row.person_id for row in rows if isinstance(row, Message)}
@@ -84,7 +85,7 @@ class Names:
         snoozed = {entry.inputs.get("snooze") for entry in entries if entry.kind == "command.snooze"}
         verdicts = {entry.output.get("verdict") for entry in entries if entry.kind in JUDGED}
         return cls(
-            people=core.selectors.names_of(_known(people)),
+            people=names_of(_known(people)),
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
             notes=dict(Note.objects.filter(pk__in=_known(notes)).values_list("pk", "text")),
             tasks=dict(Task.objects.filter(pk__in=_known(tasks)).values_list("pk", "title")),

@@ -300,6 +300,15 @@ def queries(call: Callable[[], Any]) -> int:
     return len(captured)
 
 
+def test_an_order_is_one_question_for_each_thing_that_there_is_of_it(company: Company, lead: Caller) -> None:
+    company.manager("Anna")
+    order = company.order()
+    lead.get(f"orders/{order.ref}/")
+
+    # Who asks is five of them; then the order, of which kinds there is anything, the deal, the ladder.
+    assert queries(lambda: lead.get(f"orders/{order.ref}/")) <= 9
+
+
 def test_a_list_costs_the_same_number_of_queries_whatever_its_length(company: Company, lead: Caller) -> None:
     company.manager("Anna")
     company.receive("A-0")

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from assignment.models import Manager
 from core.models import User
 from orders.models import Evidence, Order, Payment
-from orders.selectors.money import payments_due
+from orders.selectors.money import payment_currencies, payments_due
+from tests.factories import OrderFactory, PaymentFactory
 from tests.panel.test_deal_doors import in_english, local
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
+from tests.rop.reading import explained, most_read
 from tests.stories.company import HOUR, Company
 from tests.stories.dealing import agree_date, ask_money, awaiting, decide, pay, say, take
 from tests.stories.inspecting import photo
@@ -263,3 +265,31 @@ def test_whoever_records_no_payments_has_no_form_for_their_papers(company: Compa
     anna = manager_visitor(company, Manager.objects.get())
 
     assert 'name="purpose" value="payment"' not in anna.order_page(order).content.decode()
+
+
+def test_the_journal_of_payments_is_looked_through_by_currency(company: Company, marina: Visitor) -> None:
+    assert payment_currencies() == []
+    order = confirmed(company, "A-1")
+    for number, currency in enumerate(("USD", "RUB", "EUR", "RUB"), 1):
+        pay(company, order, Decimal(number), currency=currency, document=str(number))
+    lead = Visitor(company, company.lead)
+
+    page = lead.get("orders_payment_changelist", query={"currency": "RUB"})
+
+    assert payment_currencies() == ["EUR", "RUB", "USD"]
+    assert [payment.document for payment in page.context["cl"].result_list] == ["4", "2"]
+    assert [link for link in ("EUR", "RUB", "USD") if f"?currency={link}" not in page.content.decode()] == []
+
+
+def test_currencies_are_found_by_the_index_and_not_among_all_payments(company: Company) -> None:
+    order = OrderFactory(owned=True)
+    for number in range(300):
+        PaymentFactory(order=order, currency="EUR" if number % 100 == 0 else "RUB", document=f"{number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE orders_payment")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as captured:
+        assert payment_currencies() == ["EUR", "RUB"]
+
+    # One row for each currency, and one look that finds no more.
+    assert most_read(explained(captured[0]["sql"])) <= 3

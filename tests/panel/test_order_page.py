@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -277,6 +278,18 @@ def queries_of(visitor: Visitor, order: Order) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert visitor.order_page(order).status_code == 200
     return len(captured)
+
+
+def test_the_page_reads_each_thing_once_and_what_there_is_none_of_not_at_all(
+    company: Company, lead: Visitor
+) -> None:
+    company.manager("Anna")
+    order = company.order()
+    lead.order_page(order)
+    cache.clear()
+
+    # Four to know who asks, fifteen for the numbers that every page shows, five for how the owner was chosen.
+    assert queries_of(lead, order) <= 42
 
 
 def test_the_page_asks_as_much_for_a_long_history_as_for_a_short_one(company: Company, lead: Visitor) -> None:

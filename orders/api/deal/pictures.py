@@ -21,23 +21,20 @@ from orders.models import (
 from orders.selectors.deals import (
     Deal,
     approvals_open,
-    blockers_open,
     claims_open,
-    deal_of,
-    stands_open,
 )
+from orders.selectors.kinds import Kinds
 from orders.services import PriceAnswer
 from orders.services.approvals import hash_of, is_unchanged, shown_now
 
 
-def deal_parts(order: Order) -> dict[str, Any]:
+def deal_parts(order: Order, kinds: Kinds, known: gate.Known) -> dict[str, Any]:
     """What an order's own picture says of its deal, and what is open of it."""
-    is_open = stands_open(order.pk)
     return {
-        "deal": _deal_picture(deal_of(order.pk)),
-        "blockers": [blocker_picture(one) for one in blockers_open(order.pk)] if is_open.blockers else [],
-        "approvals": [approval_picture(one) for one in approvals_open(order.pk)] if is_open.approvals else [],
-        "claims": [claim_picture(one) for one in claims_open(order.pk)] if is_open.claims else [],
+        "deal": _deal_picture(known.deal),
+        "blockers": [blocker_picture(one) for one in known.blockers],
+        "approvals": [approval_picture(one) for one in approvals_open(order.pk)] if Approval in kinds else [],
+        "claims": [claim_picture(one) for one in claims_open(order.pk)] if Claim in kinds else [],
     }
 
 
