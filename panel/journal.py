@@ -71,6 +71,7 @@ ENTRY_KINDS: Mapping[str, object] = {
     "command.manager_add": _("became a manager"),
     "command.manager_set": _("manager changed"),
     "command.person_set_active": _("access opened or closed"),
+    "command.person_set_roles": _("roles changed"),
     "command.absence_add": _("absence recorded"),
     "command.absence_end": _("absence ended"),
     "command.absence_remove": _("absence removed"),
