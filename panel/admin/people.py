@@ -25,7 +25,11 @@ class StaffForm(UserChangeForm):  # type: ignore[misc]
     """A person with their roles, which are groups by another name."""
 
     roles = forms.MultipleChoiceField(
-        label=_("roles"), choices=list(ROLES.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"),
+        help_text=_("A second decider reads the deals and decides about requests of others, nothing else."),
+        choices=list(ROLES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
