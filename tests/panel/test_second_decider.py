@@ -163,6 +163,13 @@ def test_named_with_a_press_it_is_gone_everywhere(company: Company, lead: Visito
     check()
 
 
+def test_the_journal_says_who_named_them_also_of_somebody_without_a_name(boss: Visitor) -> None:
+    User.objects.filter(pk=boss.user.pk).update(first_name="")
+    boss.post("second_decider_name", User.objects.get(username="anna").pk)
+
+    assert "roles changed — root admin" in text(boss.get("core_entry_changelist"))
+
+
 def test_not_now_lets_work_go_on_and_row_and_banner_stay(boss: Visitor) -> None:
     page = boss.post("second_decider_later", data={"next": "/admin/orders/order/"})
 
