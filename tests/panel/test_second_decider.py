@@ -6,10 +6,13 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from core.models import Entry, User
 from core.roles import DECIDER
+from panel.deciders import is_demanded
 from panel.deciders import warning as set_up_warning
 from tests.panel.visitor import (
     Visitor,
@@ -21,6 +24,7 @@ from tests.panel.visitor import (
     text,
     with_a_single_decider,
 )
+from tests.rop.reading import explained, most_read
 from tests.stories.company import Company
 
 PAGE = "/admin/second-decider/"
@@ -228,6 +232,17 @@ def test_where_nobody_works_yet_nobody_is_led_anywhere(company: Company, boss: V
     assert boss.get("index").status_code == 200
     assert sections(boss) == []
     assert boss.get("second_decider").status_code == 200
+
+
+def test_the_demand_is_asked_for_on_every_page_and_reads_nothing_twice(company: Company) -> None:
+    for number in range(200):
+        company.manager(f"Boris-{number}")
+
+    with CaptureQueriesContext(connection) as captured:
+        assert is_demanded()
+
+    once = max(User.objects.count(), Permission.objects.count())
+    assert [most_read(explained(query["sql"])) <= once for query in captured] == [True, True]
 
 
 # ── whoever may not ───────────────────────────────────────────────────────────────────────────────────────────
