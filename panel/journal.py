@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -71,6 +71,7 @@ ENTRY_KINDS: Mapping[str, object] = {
     "command.manager_add": _("became a manager"),
     "command.manager_set": _("manager changed"),
     "command.person_set_active": _("access opened or closed"),
+    "command.person_set_roles": _("roles changed"),
     "command.absence_add": _("absence recorded"),
     "command.absence_end": _("absence ended"),
     "command.absence_remove": _("absence removed"),
@@ -99,7 +100,9 @@ ENTRY_KINDS: Mapping[str, object] = {
 
 
 def _full_name(users: QuerySet[User]) -> Subquery:
-    return Subquery(users.values(name=Concat("first_name", Value(" "), "last_name"))[:1])
+    """As `str(user)`: whoever has no name is called by the user name."""
+    name = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
+    return Subquery(users.values(name=Coalesce(name, "username"))[:1])
 
 
 def with_names(rows: QuerySet[Any], *, person: str, kind: str = "") -> Any:

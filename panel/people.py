@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 import assignment.selectors
 from assignment.models import Manager
+from core.models import User
+from core.roles import ROLES
 from core.selectors import NamesOf, names_of
 from panel.words import Tone
 from rop.words import EXCLUDED, word
@@ -75,6 +79,12 @@ def pick_list(*, now: datetime, names_of: NamesOf = names_of) -> list[Person]:
     return sorted(
         people, key=lambda person: (person.excluded_because is not None, person.load.share, person.name)
     )
+
+
+def roles_said(user: User) -> str:
+    """What somebody is here, in words; their groups are read once if they were fetched before."""
+    roles = [str(ROLES.get(group.name, group.name)) for group in user.groups.all()]
+    return ", ".join([*([_("superuser")] if user.is_superuser else []), *roles])
 
 
 def managers_of_team(lead_id: int) -> list[int]:

@@ -4,20 +4,32 @@ Pages register themselves, as ModelAdmins do: `@site.page("inbox/", name="inbox"
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
+from panel import deciders
 from panel.base import UnfoldAdminSite
 from panel.pulse import pulse_for
 
 View = Callable[..., HttpResponse]
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
+
+PUT_OFF = "second_decider_put_off"
+"""In the session of whoever said that they will name a second decider another time."""
+
+NOT_LED = frozenset(
+    {"second_decider", "core_user_changelist", "core_user_add", "core_user_change", "logout", "jsi18n"}
+)
+"""Pages, by name, that are open while a second decider is missing: those where somebody is named or made."""
 
 
 class PanelSite(UnfoldAdminSite):
@@ -55,6 +67,18 @@ class PanelSite(UnfoldAdminSite):
         """Whoever has a role; where a one-time password is asked for, only after it was given."""
         return is_staff(request) and not lacks_second_factor(request)
 
+    def admin_view(self, view: AnyView, cacheable: bool = False) -> AnyView:
+        """As Django's; but whoever could name the second decider that is missing is led to where that is done."""
+
+        @wraps(view)
+        def led(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not _is_led(request):
+                return view(request, *args, **kwargs)
+            query = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('admin:second_decider')}?{query}")
+
+        return cast("AnyView", super().admin_view(led, cacheable))
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "GET" and is_staff(request) and lacks_second_factor(request):
             target = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
@@ -78,6 +102,14 @@ def is_verified(request: HttpRequest) -> bool:
 
 def lacks_second_factor(request: HttpRequest) -> bool:
     return bool(settings.ADMIN_OTP) and not is_verified(request)
+
+
+def _is_led(request: HttpRequest) -> bool:
+    """Only from one page to another: what is pressed on a page that was open already goes through."""
+    here = request.resolver_match
+    if request.method != "GET" or here is None or here.url_name in NOT_LED or request.session.get(PUT_OFF):
+        return False
+    return request.user.has_perm(deciders.NAME) and deciders.is_demanded()
 
 
 site = PanelSite(name="admin")

@@ -1,6 +1,6 @@
 """Who is a manager, and when they work. What changes here wakes the orders that it concerns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -13,6 +13,7 @@ from assignment.services.managers import ShiftRefused, weekly_shifts_lay_out
 from core import journal, work
 from core.actors import Actor
 from core.models import User
+from core.roles import user_set_roles
 from orders import gate
 from orders.services import wake_orders_of
 
@@ -61,6 +62,48 @@ def person_set_active(*, user_id: int, active: bool, actor: Actor, now: datetime
         _journal("command.person_set_active", inputs, actor=actor, now=now)
         wake_orders_of([user.pk], now=now)
     return user
+
+
+def person_set_roles(*, user_id: int, roles: Iterable[str], actor: Actor, now: datetime) -> User:
+    """Exactly these roles from now on. Raises gate.NotAllowed, ValueError for what is no role."""
+    wanted = sorted(set(roles))
+    asked = {"person": user_id, "roles": wanted}
+    with work.command("command.person_set_roles", actor=actor, now=now, inputs=asked):
+        user = _person_with_roles(user_id, actor)
+        _give_roles(user, wanted, actor=actor, now=now)
+    return user
+
+
+def person_add_role(*, user_id: int, role: str, actor: Actor, now: datetime) -> User:
+    """This role besides those that they have, as long as their access is open.
+
+    Raises gate.NotAllowed, ValueError for what is no role, User.DoesNotExist for whoever is not there any more.
+    """
+    asked = {"person": user_id, "added": role}
+    with work.command("command.person_set_roles", actor=actor, now=now, inputs=asked):
+        user = _person_with_roles(user_id, actor)
+        if not user.is_active:
+            raise User.DoesNotExist
+        _give_roles(user, sorted({*_roles_of(user), role}), actor=actor, now=now)
+    return user
+
+
+def _person_with_roles(user_id: int, actor: Actor) -> User:
+    """Locked: of two who change somebody's roles at once, the second adds to what the first did."""
+    _check(actor, "core.change_user")
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
+
+
+def _give_roles(user: User, wanted: list[str], *, actor: Actor, now: datetime) -> None:
+    before = _roles_of(user)
+    user_set_roles(user=user, roles=wanted)
+    if wanted != before:
+        inputs = {"person": user.pk, "roles": wanted, "before": before}
+        _journal("command.person_set_roles", inputs, actor=actor, now=now)
+
+
+def _roles_of(user: User) -> list[str]:
+    return sorted(user.groups.values_list("name", flat=True))
 
 
 def weekly_shifts_set(*, manager_id: int, rows: Sequence[WeekRow], actor: Actor, now: datetime) -> None:

@@ -17,6 +17,7 @@ from panel.pages import (
     money,
     overview,
     quality,
+    second_decider,
     second_factor,
     telegram,
     week,
@@ -26,7 +27,22 @@ from rop.models import Audit
 from sla.models import Matrix, Violation
 from telegram_bot.models import Update
 
-PAGES = (approval, day, duty, inbox, language, money, overview, quality, second_factor, telegram, week)
+PAGES = (
+    *(
+        approval,
+        day,
+        duty,
+        inbox,
+        language,
+        money,
+        overview,
+        quality,
+        second_decider,
+        second_factor,
+        telegram,
+    ),
+    week,
+)
 
 REGISTERED = {
     Order: orders.OrderAdmin,

@@ -12,19 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from assignment.services import person_set_active
+from assignment.services import person_set_active, person_set_roles
 from core.models import Team, User
-from core.roles import ROLES, user_set_roles
+from core.roles import ROLES
 from panel import marks, moment
 from panel.base import PanelAdmin
 from panel.pages.page import actor
+from panel.people import roles_said
 
 
 class StaffForm(UserChangeForm):  # type: ignore[misc]
     """A person with their roles, which are groups by another name."""
 
     roles = forms.MultipleChoiceField(
-        label=_("roles"), choices=list(ROLES.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"),
+        help_text=_("A second decider reads the deals and decides about requests of others, nothing else."),
+        choices=list(ROLES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,8 +91,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):  # type: ignore[type-arg]
 
     @display(description=_("roles"))
     def role(self, user: User) -> str:
-        roles = [str(ROLES.get(group.name, group.name)) for group in user.groups.all()]
-        return ", ".join([*([str(_("superuser"))] if user.is_superuser else []), *roles])
+        return roles_said(user)
 
     @display(description=pgettext_lazy("person", "active"), boolean=True)
     def active(self, user: User) -> bool:
@@ -95,15 +99,16 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
         """Roles go through their service; so does access, because the open orders of that person follow it."""
+        by, now = actor(request), moment.now(request)
         wanted = obj.is_active
         if change:
             obj.is_active = User.objects.values_list("is_active", flat=True).get(pk=obj.pk)
         super().save_model(request, obj, form, change)
         if change:
-            person_set_active(user_id=obj.pk, active=wanted, actor=actor(request), now=moment.now(request))
+            person_set_active(user_id=obj.pk, active=wanted, actor=by, now=now)
             obj.is_active = wanted
         if "roles" in form.cleaned_data:
-            user_set_roles(user=obj, roles=form.cleaned_data["roles"])
+            person_set_roles(user_id=obj.pk, roles=form.cleaned_data["roles"], actor=by, now=now)
 
 
 class TeamAdmin(PanelAdmin):

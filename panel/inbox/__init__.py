@@ -1,7 +1,7 @@
 """What waits for the lead, and for whoever else decides about approvals: one page, one count.
 
 A new kind is a pair of functions in a neighbour and one line in `KINDS`. Approvals are each decider's own: everybody's
-but those that they asked for.
+but those that they asked for. Before all else stands what the set-up lacks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from orders.services.approvals import DECIDE
-from panel.inbox import approvals, deals, inspections, ladder, machinery, orders
+from panel import deciders
+from panel.inbox import approvals, deals, inspections, ladder, machinery, orders, setting_up
 from panel.inbox.rows import COUNTED, Row
 
 
@@ -50,19 +51,32 @@ class Section:
         return "+" if self.count >= COUNTED else ""
 
 
-LEADS = "orders.act_on_any"
+LEADS = deciders.LEADS
 
 
 def count(*, now: datetime, known: Mapping[str, int]) -> int:
     """How many things wait for any lead; approvals are counted by person. `known`: kinds that were counted already."""
-    return sum(known[kind.code] if kind.code in known else kind.count(now) for kind in KINDS)
+    return setting_up.count(now) + sum(
+        known[kind.code] if kind.code in known else kind.count(now) for kind in KINDS
+    )
 
 
 def sections(by: Actor, *, now: datetime) -> list[Section]:
     """Those kinds of which there is something for this person."""
-    kinds = (*_approvals(by), *(KINDS if by.may(LEADS) else ()))
+    leads = by.may(LEADS)
+    kinds = (*((_setting_up(by),) if leads else ()), *_approvals(by), *(KINDS if leads else ()))
     found = [(kind, kind.count(now)) for kind in kinds]
     return [Section(kind, number, kind.rows(now)) for kind, number in found if number]
+
+
+def _setting_up(by: Actor) -> Kind:
+    return Kind(
+        "deciders",
+        gettext_lazy("The set-up is not complete"),
+        "person_add",
+        setting_up.count,
+        lambda _now: setting_up.rows_for(by),
+    )
 
 
 def _approvals(by: Actor) -> tuple[Kind, ...]:

@@ -68,7 +68,7 @@ def answer_of(request: HttpRequest, order: Order, *, have: str, **more: object) 
 def _texts() -> dict[str, str]:
     """What the script says by itself."""
     return {
-        "saving": _("Writing it down …"),
+        "saving": _("Writing it down…"),
         "saved": _("Written down."),
         "offline": _("No connection: not written down. It is tried again as soon as there is one."),
         "gone": _("This page is out of date: open it again."),

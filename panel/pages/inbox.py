@@ -9,8 +9,7 @@ from core.models import Message
 from core.services.messages import MessageRefused, message_dismiss, message_retry
 from orders import gate
 from orders.services.approvals import DECIDE
-from panel import inbox, moment, pulse
-from panel.deciders import lacks_decider
+from panel import deciders, inbox, moment, pulse
 from panel.order.ladder_forms import ResolveForm, SnoozeForm
 from panel.pages.page import actor, back_to, needs, render
 from panel.sites import site
@@ -29,7 +28,8 @@ def page(request: HttpRequest) -> HttpResponse:
         title=_("Inbox"),
         now=now,
         sections=inbox.sections(by, now=now),
-        lacks_decider=lacks_decider(by),
+        lacks_decider=deciders.lacks_decider(by),
+        decider_named_at=deciders.where(by),
         snooze_form=SnoozeForm(now=now),
         resolve_form=ResolveForm(now=now),
         next=reverse("admin:inbox"),

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from orders.selectors import orders_overdue, orders_with_people
 from orders.statuses import Severity, Status
-from panel import health, moment
-from panel.deciders import lacks_decider
+from panel import deciders, health, moment
 from panel.pages import day
 from panel.pages.page import actor, render
 from panel.people import pick_list
@@ -64,7 +63,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The overview for those who see everybody's work; a manager's own day for a manager."""
     if not request.user.has_perm("orders.see_all"):
         return day.page(request)
-    now = moment.now(request)
+    now, by = moment.now(request), actor(request)
     people = pick_list(now=now)
     at_work = sum(1 for person in people if person.excluded_because is None)
     return render(
@@ -80,7 +79,8 @@ def front(request: HttpRequest) -> HttpResponse:
         people=people,
         at_work=at_work,
         not_at_work=len(people) - at_work,
-        lacks_decider=lacks_decider(actor(request)),
+        lacks_decider=deciders.lacks_decider(by),
+        decider_named_at=deciders.where(by),
     )
 
 

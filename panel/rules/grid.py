@@ -44,7 +44,8 @@ def grid(matrix: Matrix) -> list[GridRow]:
         .first()
     )
     old = _rules(before) if before else rules
-    wanted = [*REQUIRED_RULES, *sorted({key[:2] for key in rules} - set(REQUIRED_RULES))]
+    more = sorted({key[:2] for key in rules} - set(REQUIRED_RULES))
+    wanted = sorted([*REQUIRED_RULES, *more], key=lambda asked: Status.values.index(asked[1]))
     return [
         GridRow(
             str(ClockKind(kind).label),

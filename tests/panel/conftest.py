@@ -3,14 +3,17 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from core.roles import DECIDER
 from tests.panel.visitor import Visitor
 from tests.stories.company import Company
 
 
 @pytest.fixture
 def company(db: None) -> Company:
-    """Monday, noon; nobody works there yet but the lead."""
-    return Company()
+    """Monday, noon; nobody works there yet but the lead and, as any set-up demands, a second decider."""
+    company = Company()
+    company.person("Zoya", DECIDER)
+    return company
 
 
 @pytest.fixture(autouse=True)

@@ -4,13 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
 
 from core.models import User
 from core.roles import DECIDER
 from orders.models import Approval, Order
 from orders.services import hash_now
-from panel.deciders import warning as set_up_warning
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, superuser, text
 from tests.stories.company import Company
 from tests.stories.dealing import DAY, agree_date, ask, awaiting, decide, pay, price
@@ -201,27 +199,6 @@ def test_ones_own_requests_are_not_in_ones_inbox(company: Company, lead: Visitor
     assert boris.get("inbox").context["pulse"].inbox == 0
     assert [section.kind.code for section in lead.get("inbox").context["sections"]] == ["approvals"]
     assert lead.get("inbox").context["pulse"].inbox == 1
-
-
-@pytest.mark.parametrize("page", ["inbox", "index"])
-def test_with_a_single_decider_leads_are_told_and_shown_where_to_name_another(
-    company: Company, lead: Visitor, page: str
-) -> None:
-    in_english()
-    warning = "There is nobody who could approve what the only decider asks for."
-    assert warning in text(lead.get(page))
-    assert "/admin/core/user/" in lead.get(page).content.decode()
-    assert warning not in text(observer(company).get("index"))
-
-    with translation.override("en"):
-        assert set_up_warning().startswith("Fewer than two people may decide about approvals")
-
-    dora = company.person("Dora", DECIDER)
-    assert set_up_warning() == ""
-    assert warning not in text(lead.get(page))
-    User.objects.filter(pk=dora.pk).update(is_active=False)
-    in_english()
-    assert warning in text(lead.get(page))
 
 
 def test_the_superuser_names_a_second_decider_on_the_page_of_a_person(company: Company) -> None:

@@ -22,7 +22,15 @@ from orders.models import (
 )
 from panel.deal.acts import ACTS, ROW_ACTS
 from panel.deal.doors import row_url_name, url_name
-from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
+from tests.panel.visitor import (
+    Visitor,
+    finance,
+    manager_visitor,
+    observer,
+    said,
+    text,
+    with_a_single_decider,
+)
 from tests.stories.company import HOUR, Company, moment
 from tests.stories.dealing import (
     DAY,
@@ -400,6 +408,7 @@ def test_a_step_that_lacks_more_than_the_approval_names_it(company: Company, lea
 def test_without_a_second_decider_nobody_is_asked(company: Company, lead: Visitor) -> None:
     company.manager("Anna")
     order = awaiting(company)
+    with_a_single_decider()
     in_english()
 
     page = lead.post("order_route", order.pk, "reinspect", data={"version": version(order), "reason": "So"})

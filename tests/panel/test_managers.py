@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assignment.models import Absence, Manager, Shift, WeeklyShift
-from core.models import User
+from core.models import Entry, User
 from core.roles import MANAGER
 from panel.staff.presence import Presence, presence_of
-from tests.panel.visitor import Visitor, manager_visitor, observer, said, superuser, text
+from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, superuser, text
 from tests.stories.company import HOUR, MINUTE, Company, moment, owner_of
 
 NO_WEEK = {f"day{number}": "" for number in range(7)}
@@ -401,6 +401,18 @@ def test_roles_are_given_by_whoever_sets_the_installation_up(company: Company, l
     person.refresh_from_db()
     assert sorted(person.groups.values_list("name", flat=True)) == ["finance", "observer"]
     assert person.is_staff
+    entry = Entry.objects.get(kind="command.person_set_roles")
+    assert entry.inputs == {"person": person.pk, "roles": ["finance", "observer"], "before": []}
+    assert entry.actor_id == User.objects.get(username="root").pk
+
+
+def test_a_form_that_leaves_the_roles_as_they_are_journals_none(company: Company) -> None:
+    marina = finance(company).user
+
+    superuser(company).post("core_user_change", marina.pk, data=person_form(marina, roles=["finance"]))
+
+    assert User.objects.get(pk=marina.pk).groups.get().name == "finance"
+    assert not Entry.objects.filter(kind="command.person_set_roles").exists()
 
 
 def test_a_new_person_is_added_with_a_password(company: Company) -> None:

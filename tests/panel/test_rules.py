@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 
 from assignment.models import WeightTable
-from core.models import Calendar
+from core.models import Calendar, User
 from sla.models import Matrix, Rule
 from tests.panel.visitor import Visitor, manager_visitor, observer, said, text
 from tests.stories.company import HOUR, MINUTE, Company
@@ -51,6 +51,37 @@ def test_a_new_version_begins_as_a_copy_and_changes_nothing(company: Company, le
     assert len(copied) == 18
     company.manager("Anna")
     assert company.order().due_at == company.now + 30 * MINUTE
+
+
+def test_a_rule_that_is_not_required_stands_with_its_stage(company: Company, lead: Visitor) -> None:
+    draft, _given = drafted(lead)
+    Rule.objects.create(
+        matrix=draft, kind="client_decision", stage="awaiting_payment", severity="normal", target_seconds=3600
+    )
+    User.objects.update(language="en")
+
+    rows = lead.get("sla_matrix_change", draft.pk).context["rows"]
+
+    assert [row.stage for row in rows] == [
+        *["Waits for a manager"] * 2,
+        "Under inspection",
+        *["Awaits the client's decision and payment"] * 2,
+        "Ready for shipment",
+        "In transit",
+    ]
+
+
+def test_what_was_saved_is_said_without_a_gender_and_times_without_seconds(
+    company: Company, lead: Visitor
+) -> None:
+    draft, given = drafted(lead)
+    User.objects.update(language="ru")
+
+    page = lead.post("sla_matrix_change", draft.pk, data={**given, "_continue": "1"})
+
+    (line,) = said(page)
+    assert line.startswith("Сохранено: ")
+    assert 'value="22:00"' in page.content.decode()
 
 
 def test_a_draft_is_deleted_by_a_button_that_says_so_in_every_language(

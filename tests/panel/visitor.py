@@ -13,7 +13,7 @@ from django.urls import reverse
 from assignment.models import Manager
 from core import clock
 from core.models import User
-from core.roles import FINANCE, OBSERVER
+from core.roles import DECIDER, FINANCE, OBSERVER
 from orders.models import Order
 from tests.stories.company import Company
 
@@ -66,6 +66,11 @@ def finance(company: Company) -> Visitor:
 def superuser(company: Company) -> Visitor:
     user = User.objects.create(username="root", first_name="Root", is_staff=True, is_superuser=True)
     return Visitor(company, user)
+
+
+def with_a_single_decider() -> None:
+    """The access of the second one is closed: the lead decides alone."""
+    User.objects.filter(groups__name=DECIDER).update(is_active=False)
 
 
 def text(response: HttpResponse) -> str:

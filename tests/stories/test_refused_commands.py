@@ -16,6 +16,7 @@ from assignment.services import (
     manager_set,
     order_assign,
     person_set_active,
+    person_set_roles,
     shift_add,
     shift_end_now,
     shift_remove,
@@ -26,7 +27,7 @@ from assignment.services import (
 from core.actors import Actor
 from core.models import ApiKey, Calendar, Entry, Message, User
 from core.refusals import NotAllowed, Refusal
-from core.roles import OBSERVER
+from core.roles import LEAD, OBSERVER
 from core.services.calendars import calendar_draft, calendar_publish
 from core.services.keys import key_issue, key_revoke
 from core.services.linking import link_confirm
@@ -156,6 +157,7 @@ COMMANDS: dict[str, Callable[[Stage], object]] = {
         absence_id=s.absence.pk, **{**s.by, "now": s.now + 30 * HOUR}
     ),
     "command.person_set_active": lambda s: person_set_active(user_id=s.anna.user_id, active=False, **s.by),
+    "command.person_set_roles": lambda s: person_set_roles(user_id=s.anna.user_id, roles=[LEAD], **s.by),
     "command.weekly_shifts_set": lambda s: weekly_shifts_set(manager_id=s.anna.pk, rows=[], **s.by),
     "command.shift_add": lambda s: shift_add(
         manager_id=s.anna.pk, starts_at=s.now + DAY, ends_at=s.now + DAY + HOUR, **s.by

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Request, expect
 from assignment.models import Manager
 from core import clock
 from core.models import User
+from core.roles import DECIDER
 from tests.stories.company import Company
 
 PASSWORD = "correct horse battery staple"
@@ -20,7 +21,9 @@ PASSWORD = "correct horse battery staple"
 def company(transactional_db: None) -> Company:
     """A company of this very moment: the server in the other thread has no virtual clock."""
     cache.clear()
-    return Company(now=clock.now())
+    company = Company(now=clock.now())
+    company.person("Zoya", DECIDER)
+    return company
 
 
 def on_shift(company: Company, name: str, *, hours_ago: int = 4) -> Manager:
