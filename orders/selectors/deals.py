@@ -218,6 +218,7 @@ def terms(version: int) -> TermsFacts:
         ),
         lead_after=row.lead_after,
         lead_within=row.lead_within,
+        think_within=row.think_within,
         tracking_every=row.tracking_every,
         tracking_within=row.tracking_within,
         approval_within=row.approval_within,

@@ -468,6 +468,7 @@ def test_an_order_says_where_its_deal_stands(company: Company, anna: Caller) -> 
     assert ok(anna.get(base(order)), 200)["deal"] == {
         "decision": "thinks",
         "until": "2026-03-03T09:00:00Z",
+        "thinks_at_latest": "2026-03-16T09:00:00Z",
         "price": "125000.00",
         "currency": "RUB",
         "paid": "0.00",

@@ -316,6 +316,7 @@ TERMS = [
     change("terms_times_positive", TermsFactory, approval_within=0),
     change("terms_times_positive", TermsFactory, payout_within=0),
     change("terms_times_positive", TermsFactory, claim_within=0),
+    change("terms_think_within", TermsFactory, think_within=3599),
     change("terms_approval_expires_after_due", TermsFactory, approval_expires=4 * 3600 - 1),
 ]
 

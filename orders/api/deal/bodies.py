@@ -53,7 +53,9 @@ def _amount() -> AmountField:
 class ClientDecisionBody(StrictSerializer):
     decision = CodeField(choices=ClientSaid.choices)
     until = MomentField(
-        required=False, default=None, help_text="For `thinks`, and only then; at most 90 days ahead."
+        required=False,
+        default=None,
+        help_text="For `thinks`, and only then; at most 90 days ahead. Past `deal.thinks_at_latest`: by a lead.",
     )
     reason_code = CodeField(
         choices=DeclineReason.choices, required=False, default="", help_text="For `declined`, and only then."

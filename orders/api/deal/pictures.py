@@ -1,5 +1,6 @@
 """The facts of a deal as the API shows them."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,20 +26,28 @@ from orders.selectors.deals import (
     claims_open,
     deal_of,
     stands_open,
+    terms_in_force,
 )
 from orders.services import PriceAnswer
 from orders.services.approvals import hash_of, is_unchanged, shown_now
+from orders.statuses import Status
 
 
 def deal_parts(order: Order) -> dict[str, Any]:
     """What an order's own picture says of its deal, and what is open of it."""
     is_open = stands_open(order.pk)
     return {
-        "deal": _deal_picture(deal_of(order.pk)),
+        "deal": {**_deal_picture(deal_of(order.pk)), "thinks_at_latest": _thinks_at_latest(order)},
         "blockers": [blocker_picture(one) for one in blockers_open(order.pk)] if is_open.blockers else [],
         "approvals": [approval_picture(one) for one in approvals_open(order.pk)] if is_open.approvals else [],
         "claims": [claim_picture(one) for one in claims_open(order.pk)] if is_open.claims else [],
     }
+
+
+def _thinks_at_latest(order: Order) -> datetime | None:
+    if order.status != Status.AWAITING_PAYMENT:
+        return None
+    return terms_in_force().thinks_until(order.status_since)
 
 
 def _deal_picture(deal: Deal) -> dict[str, Any]:

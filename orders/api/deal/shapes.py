@@ -37,6 +37,10 @@ class DealSerializer(Serializer[Any]):
         help_text="The client's last word in the present stage.",
     )
     until = serializers.DateTimeField(allow_null=True, help_text="The client thinks until then.")
+    thinks_at_latest = serializers.DateTimeField(
+        allow_null=True,
+        help_text="While the client decides: so long they may think by the manager's word; a lead gives more time.",
+    )
     price = _money(allow_null=True)
     currency = serializers.CharField()
     paid = _money(help_text="Of the price, in its currency.")
