@@ -30,6 +30,7 @@ from orders.services.payments import payment_correct, payment_record
 from orders.services.payouts import payout_ask, payout_pay
 from orders.services.prices import PriceAnswer, price_set
 from orders.services.routes import order_route
+from orders.services.settling import money_keep_ask
 from orders.services.severity import order_set_severity
 from orders.services.shipments import GivenLogistics, logistics_record, tracking_record
 from orders.services.supervision import lock_order, lock_orders, orders_unlooked, wake, wake_orders_of
@@ -83,6 +84,7 @@ __all__ = [
     "lock_order",
     "lock_orders",
     "logistics_record",
+    "money_keep_ask",
     "note_add",
     "opinion_add",
     "order_route",

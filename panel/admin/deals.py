@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from orders.approval_words import headline
 from orders.models import Approval, ApprovalState, Blocker, Claim, Payment, Payout, PayoutState
 from orders.words import money
 from panel import marks, moment, words
 from panel.admin.journals import order_link
 from panel.base import ReadOnlyAdmin
-from panel.deal.words import headline
 from panel.journal import OrderFilter
 from panel.words import Tone
 

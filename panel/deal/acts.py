@@ -20,6 +20,7 @@ from orders.services import (
     claim_settle,
     client_decision_record,
     logistics_record,
+    money_keep_ask,
     payment_correct,
     payment_record,
     payout_ask,
@@ -75,6 +76,11 @@ ACTS: dict[str, Act] = {
     "payment": Act(forms.PaymentForm, payment_record, gettext_lazy("The payment is recorded.")),
     "payout": Act(
         forms.PayoutForm, payout_ask, gettext_lazy("A second person is asked about the client's money.")
+    ),
+    "keep-money": Act(
+        forms.KeepForm,
+        money_keep_ask,
+        gettext_lazy("A second person is asked whether the client's money stays."),
     ),
     "seller-date": Act(forms.SellerDateForm, logistics_record, gettext_lazy("The date is written down.")),
     "shipment": Act(forms.ShipmentForm, logistics_record, gettext_lazy("The shipment is written down.")),

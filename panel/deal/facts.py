@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from orders.approval_words import headline
 from orders.follow_up_words import follow_up_text
 from orders.models import (
     Approval,
@@ -26,7 +27,7 @@ from orders.models import (
 from orders.selectors.deals import ZERO, Deal, blockers_open, deal_of, logistics_current
 from orders.services.prices import was_inspected
 from orders.statuses import FINAL
-from panel.deal.words import consequences, headline
+from panel.deal.words import consequences
 from rop.plan.openings import FOLLOW_UP, UNDECIDED
 
 SHOWN = 30

@@ -125,6 +125,11 @@ class PayoutForm(ActForm):
     reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
 
 
+class KeepForm(ActForm):
+    name = "keep"
+    reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
+
+
 class PaidOutForm(ActForm):
     name = "paid-out"
     document = Line(label=_("Document"), max_length=DOCUMENT_AT_MOST)

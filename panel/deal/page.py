@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from orders import gate
+from orders.approval_words import sums
 from orders.models import ClaimOutcome, ClientSaid, Order
 from orders.selectors.deals import Deal, terms_in_force
 from orders.services.approvals import DECIDE
@@ -21,7 +22,6 @@ from orders.statuses import BEFORE_A_DEAL, CALLED_OFF, FINAL, IN_A_DEAL, Status,
 from orders.words import money
 from panel.deal.acts import ACTS, Act
 from panel.deal.facts import DealFacts, deal_facts, left_of
-from panel.deal.words import sums
 
 BLOCKER_AHEAD = timedelta(hours=24)
 """The deadline of a blocker unless another one is chosen."""
@@ -136,7 +136,7 @@ FORMS_OF: Mapping[str, Sequence[str]] = {
     "shipment": ("seller_date_form", "shipment_form"),
     "way": ("tracking_form", "delivery_form"),
     "claims": ("claim_form",),
-    "payouts": ("payout_form",),
+    "payouts": ("payout_form", "keep_money_form"),
     "price": ("price_form",),
 }
 """A part whose form was refused is open."""

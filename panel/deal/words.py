@@ -1,25 +1,15 @@
-"""What was asked for, and what exactly a yes brings, in sentences."""
+"""What exactly a yes to what was asked for brings, in sentences."""
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orders import gate
+from orders.approval_words import sums
 from orders.models import Approval, ApprovalAction, Order
 from orders.selectors.deals import ZERO, Deal
 from orders.statuses import CALLED_OFF, CancelReason, Status
 from orders.words import money
-
-
-def sums(amounts: Mapping[str, Decimal]) -> str:
-    """125 000 ₽, 200 $; "" when there is nothing."""
-    return ", ".join(money(amount, currency) for currency, amount in sorted(amounts.items()) if amount)
-
-
-def headline(approval: Approval) -> str:
-    """What happens, in one line."""
-    return HEADLINES[ApprovalAction(approval.action)](approval)
 
 
 def consequences(approval: Approval, order: Order, deal: Deal) -> list[str]:
@@ -28,15 +18,6 @@ def consequences(approval: Approval, order: Order, deal: Deal) -> list[str]:
 
 
 # ── steps at risk ──
-
-
-def _route(approval: Approval) -> str:
-    said = {
-        "step": gate.ROUTE_LABELS.get(approval.route, approval.route),
-        "from": Status(approval.payload["from"]).label,
-        "to": Status(approval.payload["to"]).label,
-    }
-    return _("%(step)s: from “%(from)s” to “%(to)s”") % said
 
 
 def _after_route(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
@@ -58,15 +39,6 @@ def _after_route(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
 # ── money ──
 
 
-def _price(approval: Approval) -> str:
-    payload = approval.payload
-    after = money(Decimal(payload["price"]), payload["currency"])
-    if payload["before"] is None or Decimal(payload["before"]) == ZERO:
-        return _("Price: %(after)s, where none was agreed on") % {"after": after}
-    before = money(Decimal(payload["before"]), payload["currency_before"])
-    return _("Price: from %(before)s to %(after)s") % {"before": before, "after": after}
-
-
 def _after_price(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
     price, currency = Decimal(approval.payload["price"]), approval.payload["currency"]
     paid = deal.held.get(currency, ZERO)
@@ -79,18 +51,6 @@ def _after_price(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
         yield _("%(paid)s are paid: exactly this price.") % said
     else:
         yield _("%(paid)s are paid: %(rest)s more than this price.") % said
-
-
-def _refund(approval: Approval) -> str:
-    return _("Refund to the client: %(amount)s") % {"amount": _amount(approval)}
-
-
-def _compensation(approval: Approval) -> str:
-    return _("Compensation to the client: %(amount)s") % {"amount": _amount(approval)}
-
-
-def _amount(approval: Approval) -> str:
-    return money(Decimal(approval.payload["amount"]), approval.payload["currency"])
 
 
 def _after_refund(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
@@ -109,15 +69,14 @@ def _after_compensation(approval: Approval, order: Order, deal: Deal) -> Iterato
     yield _("Finance gets the task to pay it out.")
 
 
-HEADLINES: Mapping[ApprovalAction, Callable[[Approval], str]] = {
-    ApprovalAction.ROUTE: _route,
-    ApprovalAction.PRICE: _price,
-    ApprovalAction.REFUND: _refund,
-    ApprovalAction.COMPENSATION: _compensation,
-}
+def _after_keeping(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
+    yield _("Nothing of it goes back to the client, and nothing more has to be decided about it.")
+
+
 CONSEQUENCES: Mapping[ApprovalAction, Callable[[Approval, Order, Deal], Iterator[str]]] = {
     ApprovalAction.ROUTE: _after_route,
     ApprovalAction.PRICE: _after_price,
     ApprovalAction.REFUND: _after_refund,
     ApprovalAction.COMPENSATION: _after_compensation,
+    ApprovalAction.KEEP: _after_keeping,
 }

@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from orders.approval_words import headline
 from orders.models import Approval, ApprovalState
-from panel.deal.words import headline
 from panel.inbox.rows import COUNTED, SHOWN, Row
 from panel.words import Tone, due
 

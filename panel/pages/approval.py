@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from core.actors import Actor
 from core.refusals import Refusal
+from orders.approval_words import headline
 from orders.models import Approval, ApprovalAction, ApprovalState, Opinion
 from orders.selectors import orders_visible_to
 from orders.selectors.deals import deal_of
@@ -21,7 +22,7 @@ from panel import moment, pulse
 from panel.deal.doors import complain
 from panel.deal.facts import held_of
 from panel.deal.forms import DecideForm
-from panel.deal.words import consequences, headline
+from panel.deal.words import consequences
 from panel.pages.page import actor, back_to, render
 from panel.sites import site
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.models import Entry
 from orders import gate
+from orders.approval_words import held_of
 from orders.models import (
     Approval,
     ApprovalAction,
@@ -225,6 +226,8 @@ def _what(approval: Approval | None, entry: Entry) -> str:
         if payload["before"] is None:
             return f"{label}, {after}"
         return f"{label}, {money(Decimal(payload['before']), payload['currency_before'])} → {after}"
+    if approval.action == ApprovalAction.KEEP:
+        return f"{label}, {held_of(approval)}"
     return f"{label}, {money(Decimal(payload['amount']), payload['currency'])}"
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.models import User
+from core.roles import LEAD
 from orders.models import (
     Approval,
     Blocker,
@@ -20,6 +21,7 @@ from orders.models import (
     PriceChange,
     TrackingCheck,
 )
+from orders.selectors.deals import approvals_open
 from panel.deal.acts import ACTS, ROW_ACTS
 from panel.deal.doors import row_url_name, url_name
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
@@ -425,6 +427,26 @@ def test_a_promise_that_has_passed_does_not_keep_the_rest_from_being_recorded(co
 
     assert page.status_code == 200
     assert Logistics.objects.latest("pk").tracking == "10 2345 679"
+
+
+def test_a_lead_asks_that_the_clients_money_stays_and_may_not_say_so_alone(
+    company: Company, lead: Visitor
+) -> None:
+    company.manager("Anna")
+    company.person("Pavel", LEAD)
+    order = awaiting(company)
+    pay(company, order, Decimal(60000))
+    say(company, ask(company, order, "cancel", reason_code="client_refused"), "approve")
+    in_english()
+
+    empty = lead.post("order_keep_money", order.pk, data={"reason": ""})
+    assert errors(empty, "keep_money_form") == {"reason": ["This field is required."]}
+    page = lead.post("order_keep_money", order.pk, data={"reason": "A deposit"})
+
+    assert said(page) == ["A second person is asked whether the client's money stays."]
+    (approval,) = approvals_open(order.pk)
+    assert approval.payload == {"held": {"RUB": "60000.00"}}
+    assert "money stays with us: 60" in text(page)
 
 
 @pytest.mark.parametrize("act", ACTS)

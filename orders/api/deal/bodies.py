@@ -91,6 +91,10 @@ class PayoutBody(StrictSerializer):
     reason = _reason()
 
 
+class KeepMoneyBody(StrictSerializer):
+    reason = _reason()
+
+
 class PayOutBody(StrictSerializer):
     document = LineField(max_length=DOCUMENT_AT_MOST)
     paid_at = MomentField(help_text="With its zone; within the last year.")

@@ -97,6 +97,19 @@ PAYOUT_ASK = call(
     tag=MONEY,
 )
 
+MONEY_KEEP = call(
+    "money_keep",
+    "Ask that the client's money of a deal that is off stays",
+    {201: shapes.ApprovalSerializer},
+    request=bodies.KeepMoneyBody,
+    problems=(404,),
+    description=(
+        "By a lead, about all that is held; it waits for a second person, asked again the new request counts."
+        f" 422 `wrong_stage`, `nothing_held`, `no_second_decider`. {PEOPLE_ONLY}"
+    ),
+    tag=MONEY,
+)
+
 PAYOUT_PAY = call(
     "payout_pay",
     "Pay out what was approved",

@@ -7,6 +7,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from orders.approval_words import headline
 from orders.gate import ROUTE_LABELS
 from orders.models import (
     Approval,
@@ -98,6 +99,8 @@ def approval(one: Approval) -> str:
         return words.word(one.route, ROUTE_LABELS)
     if one.action == ApprovalAction.PRICE:
         return _("The price: %(price)s") % {"price": _amount(payload, "price")}
+    if one.action == ApprovalAction.KEEP:
+        return headline(one)
     what = pgettext("payout", "A refund") if one.action == ApprovalAction.REFUND else _("A compensation")
     return f"{what}: {_amount(payload, 'amount')}"
 
