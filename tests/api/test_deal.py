@@ -422,9 +422,13 @@ def test_a_claim_is_settled_with_money_only_where_that_was_approved(
     done = ok(anna.post(path, settled), 200)
 
     assert (done["outcome"], done["settled_by"]["name"]) == ("refund", "Anna")
+    assert (claim["payout"], done["payout"]) == (None, Payout.objects.get().pk)
+    again = ok(anna.post(f"{base(order)}claims/", {"kind": "other", "text": "No charger"}))
+    problem_again = problem(anna.post(f"claims/{again['id']}/settle/", settled))
+    assert problem_again == (422, "payout_missing", [("outcome", "payout_missing")])
     assert ok(anna.post(path, {**settled, "outcome": "unfounded"}), 200) == done
-    assert ok(anna.get(f"{base(order)}claims/"), 200)["results"] == [done]
-    assert Claim.objects.count() == 1
+    assert ok(anna.get(f"{base(order)}claims/"), 200)["results"] == [again, done]
+    assert Claim.objects.count() == 2
 
 
 def test_a_claim_comes_after_the_delivery_and_within_its_time(company: Company, anna: Caller) -> None:

@@ -432,6 +432,24 @@ def test_a_claim_keeps_the_order_open_until_it_is_settled_with_money_that_was_ap
     assert order.closed_at == company.now
 
 
+def test_what_settled_one_claim_settles_no_other(company: Company, anna: Manager) -> None:
+    order = delivered(company)
+    scratch, charger = complain(company, order), complain(company, order)
+    first = ask_money(company, order, PRICE / 10, kind="compensation")
+    say(company, first.approval, "approve")
+    assert settle(company, scratch, "compensation", anna.user).payout == first
+    with pytest.raises(DealRefused) as refused:
+        settle(company, charger, "compensation", anna.user)
+    assert refused.value.code == "payout_missing"
+    assert tasks_open(order) == [("settle_claim", "Anna"), ("pay_out", "Fyodor")]
+
+    second = ask_money(company, order, PRICE / 20, kind="compensation")
+    say(company, second.approval, "approve")
+    assert settle(company, charger, "compensation", anna.user).payout == second
+    # Said again, it is still settled by the same.
+    assert settle(company, scratch, "compensation", anna.user).payout == first
+
+
 def test_a_claim_is_taken_within_its_window_after_the_delivery(company: Company, anna: Manager) -> None:
     order = in_transit(company)
     with pytest.raises(DealRefused) as early:

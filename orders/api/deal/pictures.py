@@ -224,6 +224,7 @@ def claim_picture(claim: Claim) -> dict[str, Any]:
         "resolution": claim.resolution,
         "settled_by": person_picture(claim.settled_by),
         "settled_at": claim.settled_at,
+        "payout": claim.payout_id,
     }
 
 

@@ -211,6 +211,9 @@ class ClaimSerializer(Serializer[Any]):
     resolution = serializers.CharField(allow_blank=True)
     settled_by = PersonSerializer(allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True)
+    payout = serializers.IntegerField(
+        allow_null=True, help_text="The refund or compensation that settled it; it settles no other."
+    )
 
 
 class ClaimListSerializer(Serializer[Any]):
