@@ -15,7 +15,7 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `deal` | yes | `files`: what came of these is told | `order:<order>:deal:<person>` |
 | `follow_up`, `client_undecided`, `track` | yes | `task` | the same |
 | `blocker` | yes | `blocker` | the same |
-| `approval_asked`, `approval_decided`, `approval_expired` | yes | `approval` | |
+| `approval_asked`, `approval_decided`, `approval_expired`, `approval_withdrawn` | yes | `approval` | |
 | `evidence_repeated` | yes | `evidence` | |
 | `nobody_eligible` | | | |
 | `message_dead` | | `message`, `because` | |

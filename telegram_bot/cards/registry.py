@@ -42,6 +42,7 @@ TOLD_ALONE: Mapping[str, Card] = {
     "blocker": _of_a_deal("blocker", told.blocker, told.blocker_buttons),
     "approval_decided": Card(TEMPLATES["approval_decided"], told.decided, told.to_step, mergeable=True),
     "approval_expired": Card(TEMPLATES["approval_expired"], told.expired, told.to_step, mergeable=True),
+    "approval_withdrawn": Card(TEMPLATES["approval_withdrawn"], told.withdrawn, told.to_step, mergeable=True),
     "note_mention": Card(TEMPLATES["note_mention"], orders.note_mention, mergeable=True),
     "linked": Card(
         _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True

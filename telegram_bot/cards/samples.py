@@ -276,6 +276,7 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "approval_asked": _approval("open"),
     "approval_decided": _approval("declined"),
     "approval_expired": _approval("expired"),
+    "approval_withdrawn": _approval("withdrawn"),
     DEAL: _dealing,
     "note_mention": _mention,
     TEMPLATE: _inspection,

@@ -57,6 +57,10 @@ def expired(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]
     return _approvals(messages, ApprovalState.EXPIRED)
 
 
+def withdrawn(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    return _approvals(messages, ApprovalState.WITHDRAWN)
+
+
 def _approvals(messages: Sequence[Message], *states: str) -> dict[int, Context]:
     found = (
         Approval.objects.filter(state__in=states)
