@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import core.selectors
-from core import journal, outbox, work
+from core import actors, journal, outbox, work
 from core.actors import Actor
 from core.models import Importance
 from core.refusals import Refusal
@@ -17,9 +17,12 @@ from orders import gate
 from orders.models import Approval, ApprovalAction, ApprovalState, Order, Payout, PayoutState
 from orders.selectors.deals import deal_of, terms_in_force
 from orders.services.acting import LINE_AT_MOST, acted, text_given
-from orders.services.supervision import lock_order
+from orders.services.supervision import lock_order, lock_orders
 
 DECIDE = "orders.decide_approval"
+
+EXPIRED_AT_MOST = 100
+"""So many of closed orders at a time (a limit)."""
 
 
 class ApprovalRefused(Refusal):
@@ -150,6 +153,21 @@ def approvals_expire(approvals: Iterable[int], *, actor: Actor, now: datetime) -
         return
     _end(expired, ApprovalState.EXPIRED, now=now)
     _end_told(expired, "approval.expired", told=expired, template="approval_expired", actor=actor, now=now)
+
+
+def approvals_expire_closed(*, now: datetime) -> int:
+    """The same for orders that are closed, at which no look comes by. Returns how many."""
+    ids = list(
+        Approval.objects.filter(
+            state=ApprovalState.OPEN, expires_at__lte=now, order__closed_at__isnull=False
+        ).values_list("pk", "order_id")[:EXPIRED_AT_MOST]
+    )
+    if not ids:
+        return 0
+    with work.unit_of_work(now):
+        lock_orders(order_id for _approval, order_id in ids)
+        approvals_expire([approval for approval, _order in ids], actor=actors.rop(), now=now)
+    return len(ids)
 
 
 def deciders_for(order: Order, *, asked_by: int, now: datetime) -> list[int]:

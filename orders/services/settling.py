@@ -9,8 +9,9 @@ from core.actors import Actor
 from orders import gate
 from orders.models import Approval, ApprovalAction, Order, TaskStatus
 from orders.selectors.deals import deal_of
-from orders.services.acting import DealRefused, check_stage, order_to_act
+from orders.services.acting import DealRefused, check_stage
 from orders.services.approvals import approval_open
+from orders.services.supervision import lock_order
 from orders.services.tasks import SETTLE_MONEY, tasks_end
 from orders.statuses import CALLED_OFF
 
@@ -18,11 +19,11 @@ from orders.statuses import CALLED_OFF
 def money_keep_ask(*, order_id: int, reason: str, actor: Actor, now: datetime) -> Approval:
     """A lead asks that all that is held of the client's money stays, as a deposit does. A second person approves it.
 
-    Asked again, it is the new request that counts. Raises DealRefused (order_closed, wrong_stage, nothing_held,
+    Asked again, it is the new request that counts. Raises DealRefused (wrong_stage, nothing_held,
     required, too_long), ApprovalRefused (no_second_decider), gate.NotAllowed, Order.DoesNotExist.
     """
     with work.command("command.money_keep_ask", actor=actor, now=now, order_id=order_id):
-        order = order_to_act(order_id, actor=actor)
+        order = lock_order(order_id)
         may_settle(actor)
         check_stage(order, *CALLED_OFF)
         held = {

@@ -91,7 +91,7 @@ def context(order: Order, by: Actor, *, now: datetime, refused: Mapping[str, For
     at = STEPS.get(order.next_action, "") if order.closed_at is None else ""
     return {
         "deal": facts,
-        "deal_may": rights(order, by),
+        "deal_may": rights(order, facts, by),
         "deal_parts": parts(order, facts, by, refused=refused),
         "deal_is_on": order.status not in BEFORE_A_DEAL,
         "deal_at": at,
@@ -102,15 +102,17 @@ def context(order: Order, by: Actor, *, now: datetime, refused: Mapping[str, For
     }
 
 
-def rights(order: Order, by: Actor) -> Rights:
+def rights(order: Order, facts: DealFacts, by: Actor) -> Rights:
+    """Of an order that is closed only what came in since is still to be decided about."""
     is_open = order.closed_at is None
-    may_act = is_open and gate.may_act(by, owner_id=order.assigned_manager_id)
+    may_act = gate.may_act(by, owner_id=order.assigned_manager_id)
     may_record = by.may(RECORD)
+    is_about_money = is_open or facts.holds_late_money(order)
     return Rights(
-        act=may_act,
-        record=is_open and may_record,
-        ask_money=may_act or (is_open and may_record),
-        lead=is_open and by.may("orders.act_on_any"),
+        act=is_open and may_act,
+        record=may_record,
+        ask_money=is_about_money and (may_act or may_record),
+        lead=is_about_money and by.may("orders.act_on_any"),
         decide=by.may(DECIDE),
     )
 
@@ -164,11 +166,13 @@ def _is_there(code: str, order: Order, facts: DealFacts, by: Actor) -> bool:
     in_deal = status in IN_A_DEAL
     return {
         "client": bool(facts.decisions) or status == Status.AWAITING_PAYMENT,
-        "payment": bool(facts.payments) or in_deal or (is_open and by.may(RECORD)),
+        "payment": bool(facts.payments) or in_deal or by.may(RECORD),
         "shipment": facts.logistics is not None or in_deal,
         "way": bool(facts.checks) or status == Status.IN_TRANSIT or facts.deal.delivered_at is not None,
         "claims": bool(facts.claims) or status == Status.DELIVERED,
-        "payouts": bool(facts.payouts) or (is_open and (facts.deal.holds_money or status in FINAL)),
+        "payouts": bool(facts.payouts)
+        or (is_open and (facts.deal.holds_money or status in FINAL))
+        or facts.holds_late_money(order),
         "price": order.price is not None or is_open,
         "opinions": bool(facts.opinions),
         "decided": bool(facts.decided),

@@ -110,7 +110,7 @@ def _shown(request: HttpRequest, refused: Refused | None) -> HttpResponse:
         more_due=len(due) > SHOWN,
         payouts=_payouts(order_ids),
         payments=list(payments[:SHOWN]),
-        others=[order for order in found or [] if order.pk not in in_due and order.closed_at is None][:SHOWN],
+        others=[order for order in found or [] if order.pk not in in_due][:SHOWN],
         may_record=request.user.has_perm(RECORD),
         back=_address(asked),
     )

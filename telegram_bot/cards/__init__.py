@@ -16,6 +16,7 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `follow_up`, `client_undecided`, `track` | yes | `task` | the same |
 | `blocker` | yes | `blocker` | the same |
 | `approval_asked`, `approval_decided`, `approval_expired`, `approval_withdrawn` | yes | `approval` | |
+| `payment_late` | yes | `payment` | |
 | `evidence_repeated` | yes | `evidence` | |
 | `nobody_eligible` | | | |
 | `message_dead` | | `message`, `because` | |

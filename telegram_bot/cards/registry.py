@@ -75,6 +75,7 @@ TOLD_ALONE: Mapping[str, Card] = {
     "inspection_failed": Card(
         TEMPLATES["inspection_failed"], verdicts.inspection_failed, keyboards.decide, mergeable=True
     ),
+    "payment_late": Card(TEMPLATES["payment_late"], told.late_payment, mergeable=True),
     "client_undecided": _of_a_deal("client_undecided", deal.of_task, deal_buttons.buttons),
     "approval_asked": Card(TEMPLATES["approval_asked"], told.asked, mergeable=True),
     "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),

@@ -36,6 +36,7 @@ from tests.stories.dealing import (
     pay,
     ready,
     say,
+    take,
 )
 from tests.stories.inspecting import photo, under_inspection
 
@@ -447,6 +448,25 @@ def test_a_lead_asks_that_the_clients_money_stays_and_may_not_say_so_alone(
     (approval,) = approvals_open(order.pk)
     assert approval.payload == {"held": {"RUB": "60000.00"}}
     assert "money stays with us: 60" in text(page)
+
+
+def test_finance_records_what_came_in_after_the_closing_and_asks_for_it_back(company: Company) -> None:
+    anna = manager_visitor(company, company.manager("Anna"))
+    order = awaiting(company)
+    take(company, order, "cancel", reason_code="client_refused")
+    assert refreshed(order).closed_at is not None
+    marina = finance(company)
+    in_english()
+    assert reverse("admin:order_payment", args=[order.pk]) in marina.order_page(order).content.decode()
+    assert reverse("admin:order_payment", args=[order.pk]) not in anna.order_page(order).content.decode()
+
+    paid = {"amount": "60000", "currency": "RUB", "paid_at": "2026-03-02T11:00", "document": "Order 9"}
+    marina.post("order_payment", order.pk, data=paid)
+    back = {"kind": "refund", "amount": "60000", "currency": "RUB", "reason": "Too late"}
+    page = marina.post("order_payout", order.pk, data=back)
+
+    assert said(page) == ["A second person is asked about the client's money."]
+    assert refreshed(order).closed_at is not None
 
 
 @pytest.mark.parametrize("act", ACTS)
