@@ -27,7 +27,7 @@ from orders.services.inspecting import InspectionRefused, PointError
 from orders.services.intake import IntakeConflict, NewOrder, Received, orders_intake
 from orders.services.notes import note_add
 from orders.services.opinions import opinion_add
-from orders.services.payments import payment_correct, payment_record
+from orders.services.payments import PaymentRepeated, payment_correct, payment_record
 from orders.services.payouts import payout_ask, payout_pay
 from orders.services.prices import PriceAnswer, price_set
 from orders.services.routes import order_route
@@ -54,6 +54,7 @@ __all__ = [
     "InspectionRefused",
     "IntakeConflict",
     "NewOrder",
+    "PaymentRepeated",
     "PointError",
     "PriceAnswer",
     "Received",

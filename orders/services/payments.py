@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 import core.selectors
@@ -18,6 +19,19 @@ from orders.services.payouts import money_settle, payouts_refuse_uncovered
 from orders.services.supervision import lock_order
 
 
+class PaymentRepeated(DealRefused):
+    """The same is recorded already; `equal_to`: the last payment of this amount by this document."""
+
+    def __init__(self, payment: Payment) -> None:
+        self.equal_to = payment.pk
+        said = {
+            "at": formats.date_format(timezone.localtime(payment.at), "SHORT_DATETIME_FORMAT"),
+            "by": payment.by,
+        }
+        text = _("Already recorded on %(at)s by %(by)s. If the client has paid once more, say so.") % said
+        super().__init__("recorded_already", text, field="document")
+
+
 def payment_record(
     *,
     order_id: int,
@@ -28,11 +42,14 @@ def payment_record(
     actor: Actor,
     now: datetime,
     comment: str = "",
+    beside: int | None = None,
 ) -> Payment:
-    """Money came in, as this document says. The same document for the same amount again is the same payment.
+    """Money came in, as this document says. The same amount by the same document is recorded once, unless it is said
+    `beside` which payment, the last one of them, this is another one: so a press that comes twice is once all the same.
 
-    Also to an order that is closed: it stays so, and a lead is told. Raises DealRefused (not_positive, too_large,
-    too_precise, not_a_currency, in_future, too_early, required, too_long), gate.NotAllowed, Order.DoesNotExist.
+    Also to an order that is closed: it stays so, and a lead is told. Raises PaymentRepeated, DealRefused (not_positive,
+    too_large, too_precise, not_a_currency, in_future, too_early, required, too_long), gate.NotAllowed,
+    Order.DoesNotExist.
     """
     with work.command("command.payment_record", actor=actor, now=now, order_id=order_id):
         order = lock_order(order_id)
@@ -41,11 +58,12 @@ def payment_record(
         check_currency(currency)
         check_paid_at(paid_at, now=now)
         document = text_given(document, field="document", at_most=DOCUMENT_AT_MOST)
-        same = Payment.objects.filter(
+        equal = Payment.objects.filter(
             order=order, amount=amount, currency=currency, document=document, corrected_by__isnull=True
-        ).first()
-        if same is not None:
-            return same
+        )
+        same = equal.select_related("by").order_by("-pk").first()
+        if same is not None and same.pk != beside:
+            raise PaymentRepeated(same)
         payment = Payment.objects.create(
             order=order,
             amount=amount,

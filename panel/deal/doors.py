@@ -16,7 +16,7 @@ from orders.gate import RouteData
 from orders.services import route_ask
 from panel import moment, pulse
 from panel.deal.acts import ACTS, ROW_ACTS, Act, RowAct
-from panel.deal.forms import ActForm, AskForm
+from panel.deal.forms import ActForm, AskForm, PaymentForm
 from panel.order.doors import not_understood, page_after, press, refusal_lines
 from panel.order.page import order_page, visible_order
 from panel.pages.page import actor, back_to
@@ -78,6 +78,8 @@ def complain(form: ActForm, refusal: Refusal) -> None:
     field = getattr(refusal, "field", "")
     for line in refusal_lines(refusal):
         form.add_error(field if field in form.fields else None, line)
+    if isinstance(form, PaymentForm):
+        form.equal_to = getattr(refusal, "equal_to", None)
 
 
 def _row_door_of(act: RowAct) -> View:

@@ -129,6 +129,7 @@ BECAUSE: Mapping[str, object] = {
     "before_shipping": gettext_lazy("before the shipping"),
     "ended_already": gettext_lazy("it was over already"),
     "too_many": gettext_lazy("too many at once"),
+    "recorded_already": gettext_lazy("it was recorded already"),
     "thinks_too_long": gettext_lazy("only a lead gives the client so much time"),
     "nothing_held": gettext_lazy("none of the client's money is held"),
     "window_over": gettext_lazy("the time for claims was over"),

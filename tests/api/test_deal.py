@@ -220,7 +220,13 @@ def test_a_payment_is_recorded_once_and_taken_back_by_a_counter_entry(
     path = f"{base(order)}payments/"
 
     keyed = [fyodor.post(path, PAID, Idempotency_Key="p-1") for _turn in range(2)]
-    same = ok(fyodor.post(path, PAID))
+    (same,) = ok(fyodor.get(path), 200)["results"]
+    repeated = fyodor.post(path, PAID)
+    assert problem(repeated) == (409, "recorded_already", [("document", "recorded_already")])
+    assert repeated.json()["payment"] == same["id"]
+    more = ok(fyodor.post(path, {**PAID, "beside": same["id"]}))
+    assert problem(fyodor.post(path, {**PAID, "beside": same["id"]}))[:2] == (409, "recorded_already")
+    ok(fyodor.post(f"payments/{more['id']}/correct/", {"reason": "Only once"}))
     other = fyodor.post(path, {**PAID, "amount": "1.00"}, Idempotency_Key="p-1")
     assert [ok(response)["id"] for response in keyed] == [same["id"]] * 2
     assert keyed[1]["Idempotent-Replayed"] == "true"
@@ -241,7 +247,8 @@ def test_a_payment_is_recorded_once_and_taken_back_by_a_counter_entry(
     )
     listed = ok(fyodor.get(path), 200)
     assert (listed["paid"], listed["held"]) == ("0.00", {"RUB": "0.00"})
-    assert [payment["corrected_by"] for payment in listed["results"]] == [None, counter["id"]]
+    taken_back = [payment["corrected_by"] for payment in listed["results"] if payment["id"] == same["id"]]
+    assert taken_back == [counter["id"]]
     assert problem(fyodor.post("payments/999999/correct/", {"reason": "why"}))[:2] == (404, "not_found")
 
 

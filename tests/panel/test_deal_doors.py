@@ -450,6 +450,25 @@ def test_a_lead_asks_that_the_clients_money_stays_and_may_not_say_so_alone(
     assert "money stays with us: 60" in text(page)
 
 
+def test_the_same_payment_again_is_asked_about_with_what_was_typed(company: Company) -> None:
+    company.manager("Anna")
+    order, marina = awaiting(company), finance(company)
+    in_english()
+    paid = {"amount": "500", "currency": "RUB", "paid_at": "2026-03-02T11:00", "document": "Order 9"}
+    marina.post("order_payment", order.pk, data=paid)
+
+    asked = marina.post("order_payment", order.pk, data=paid)
+
+    first = Payment.objects.get()
+    told = "Already recorded on 2 Mar 2026 12:00 by Marina. If the client has paid once more, say so."
+    assert errors(asked, "payment_form") == {"document": [told]}
+    assert f'name="beside" value="{first.pk}"' in asked.content.decode()
+    assert asked.context["payment_form"]["document"].value() == "Order 9"
+    for _press in range(2):
+        marina.post("order_payment", order.pk, data={**paid, "beside": first.pk})
+    assert Payment.objects.count() == 2
+
+
 def test_finance_records_what_came_in_after_the_closing_and_asks_for_it_back(company: Company) -> None:
     anna = manager_visitor(company, company.manager("Anna"))
     order = awaiting(company)

@@ -14,6 +14,7 @@ from orders.selectors.deals import deal_of
 from orders.services import (
     DealRefused,
     NewOrder,
+    PaymentRepeated,
     approvals_expire_closed,
     money_keep_ask,
     orders_intake,
@@ -142,7 +143,13 @@ def test_the_same_document_is_the_same_payment_until_it_is_taken_back(
     company: Company, agreed: Order
 ) -> None:
     first = pay(company, agreed)
-    assert pay(company, agreed) == first
+    company.go(HOUR)
+    with pytest.raises(PaymentRepeated) as repeated:
+        pay(company, agreed)
+    assert (repeated.value.code, repeated.value.field) == ("recorded_already", "document")
+    assert "02.03.2026 12:00" in str(repeated.value)
+    assert "Fyodor" in str(repeated.value)
+    assert Payment.objects.count() == 1
     counter = correct(company, first)
     assert (counter.amount, correct(company, first)) == (-PRICE, counter)
     with pytest.raises(DealRefused) as refused:
@@ -150,6 +157,21 @@ def test_the_same_document_is_the_same_payment_until_it_is_taken_back(
     assert refused.value.code == "is_counter_entry"
     assert pay(company, agreed) != first
     assert deal_of(agreed.pk).paid == PRICE
+
+
+def test_two_equal_payments_by_one_document_are_two_when_somebody_says_so_and_one_press_is_one(
+    company: Company, agreed: Order
+) -> None:
+    first = pay(company, agreed, PRICE / 2)
+    second = pay(company, agreed, PRICE / 2, beside=first)
+    assert deal_of(agreed.pk).paid == PRICE
+    # The same press, delivered again.
+    with pytest.raises(PaymentRepeated) as repeated:
+        pay(company, agreed, PRICE / 2, beside=first)
+    assert repeated.value.equal_to == second.pk
+    assert Payment.objects.count() == 2
+    # Beside what is another amount it is the first one.
+    assert pay(company, agreed, RUBLE, beside=first).amount == RUBLE
 
 
 def test_a_price_of_nothing_was_agreed_on_by_nobody(company: Company) -> None:

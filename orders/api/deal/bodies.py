@@ -78,6 +78,11 @@ class PaymentBody(StrictSerializer):
     paid_at = MomentField(help_text="With its zone; within the last year.")
     document = LineField(max_length=DOCUMENT_AT_MOST)
     comment = LinesField(required=False, allow_blank=True, default="", max_length=LINE_AT_MOST)
+    beside = IdField(
+        required=False,
+        default=None,
+        help_text="The payment that a 409 `recorded_already` names, when the client has paid once more.",
+    )
 
 
 class CorrectionBody(StrictSerializer):

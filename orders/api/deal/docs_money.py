@@ -52,7 +52,8 @@ PAYMENT_ADD = call(
         )
     ],
     description=(
-        "By finance. The same document for the same amount again is the same payment. Amounts are texts."
+        "By finance, also for a closed order. The same amount by the same document again: 409 `recorded_already`"
+        " with that `payment`; one more is recorded `beside` it. Amounts are texts."
         f" {PEOPLE_ONLY}"
     ),
     tag=MONEY,
