@@ -124,3 +124,8 @@ ROW_ACTS: dict[str, RowAct] = {
     ),
 }
 """By the address: `blockers/7/remove/` of an order, `blockers_remove` of the site."""
+
+
+def row_form_name(act: str, row_id: int) -> str:
+    """What a page calls the form of an act about one of its rows."""
+    return f"{act}:{row_id}"

@@ -1,6 +1,6 @@
 """The deal on an order's page: the present stage's forms are open, the rest is folded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from orders.services.approvals import DECIDE
 from orders.services.money import RECORD
 from orders.statuses import BEFORE_A_DEAL, CALLED_OFF, FINAL, IN_A_DEAL, Status, Step
 from orders.words import money
-from panel.deal.acts import ACTS, Act
+from panel.deal.acts import ACTS, ROW_ACTS, Act
 from panel.deal.facts import DealFacts, deal_facts, left_of
 
 BLOCKER_AHEAD = timedelta(hours=24)
@@ -96,6 +96,7 @@ def context(order: Order, by: Actor, *, now: datetime, refused: Mapping[str, For
         "deal_is_on": order.status not in BEFORE_A_DEAL,
         "deal_at": at,
         "deal_at_title": OTHER_PLACES.get(at) or TITLES.get(at, ("",))[0],
+        "row_refused": {name: form for name, form in refused.items() if name.partition(":")[0] in ROW_ACTS},
         "claim_outcomes": ClaimOutcome.choices,
         "claims_until": order.status_since + timedelta(seconds=terms_in_force().claim_window),
         **_forms(order, facts, now=now, refused=refused),
@@ -126,22 +127,22 @@ def parts(order: Order, facts: DealFacts, by: Actor, *, refused: Mapping[str, Fo
             code,
             *TITLES[code],
             said=_said(code, order, facts),
-            is_open=code in first or any(name in refused for name in FORMS_OF.get(code, ())),
+            is_open=code in first or any(name.startswith(FORMS_OF.get(code, ())) for name in refused),
         )
         for code in there
     ]
 
 
-FORMS_OF: Mapping[str, Sequence[str]] = {
+FORMS_OF: Mapping[str, tuple[str, ...]] = {
     "client": ("client_form",),
-    "payment": ("payment_form",),
+    "payment": ("payment_form", "payments/"),
     "shipment": ("seller_date_form", "shipment_form"),
     "way": ("tracking_form", "delivery_form"),
-    "claims": ("claim_form",),
-    "payouts": ("payout_form", "keep_money_form"),
+    "claims": ("claim_form", "claims/"),
+    "payouts": ("payout_form", "keep_money_form", "payouts/"),
     "price": ("price_form",),
 }
-"""A part whose form was refused is open."""
+"""A part whose form was refused is open, by how the names of its forms and of the acts of its rows begin."""
 
 
 def _first(order: Order, facts: DealFacts) -> tuple[str, ...]:

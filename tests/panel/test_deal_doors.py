@@ -1,6 +1,7 @@
 """Everything about a deal that an order's page lets be done, by whom, and what is said when it is refused."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,7 +30,9 @@ from tests.stories.company import HOUR, Company, moment
 from tests.stories.dealing import (
     DAY,
     ask,
+    ask_money,
     awaiting,
+    block,
     decide,
     delivered,
     in_transit,
@@ -345,7 +348,13 @@ def test_a_claim_is_written_down_and_settled(company: Company) -> None:
     refused = anna.post(
         "claims_settle", order.pk, claim.pk, data={"outcome": "refund", "resolution": "Half of it"}
     )
-    assert said(refused) == ["Ask for this money first: a second person has to approve it."]
+    why = "Ask for this money first: a second person has to approve it."
+    assert row_errors(refused, "claims/settle", claim.pk) == {"outcome": [why]}
+    body = refused.content.decode()
+    assert refused.status_code == 422
+    assert '<option value="refund" selected>' in body
+    assert 'value="Half of it"' in body
+    assert why in body
 
     anna.post("claims_settle", order.pk, claim.pk, data={"outcome": "unfounded", "resolution": "It was so"})
     claim.refresh_from_db()
@@ -486,6 +495,60 @@ def test_finance_records_what_came_in_after_the_closing_and_asks_for_it_back(com
 
     assert said(page) == ["A second person is asked about the client's money."]
     assert refreshed(order).closed_at is not None
+
+
+def row_errors(page: Any, act: str, row_id: int) -> dict[str, list[str]]:
+    form = page.context["row_refused"][f"{act}:{row_id}"]
+    return {name: list(problems) for name, problems in form.errors.items()}
+
+
+def test_a_row_that_was_refused_comes_back_with_what_was_typed(company: Company, lead: Visitor) -> None:
+    other = company.manager("Boris")
+    company.manager("Anna")
+    order = ready(company)
+    blocker = block(company, order, company.lead, company.now + HOUR)
+    payment = Payment.objects.get()
+    in_english()
+
+    passed = {"owner": other.user_id, "due_at": local(company.now - HOUR), "reason": "She knows <them>"}
+    page = lead.post("blockers_pass", order.pk, blocker.pk, data=passed)
+    assert row_errors(page, "blockers/pass", blocker.pk) == {"due_at": ["This has to be in the future."]}
+    body = page.content.decode()
+    assert f'<option value="{other.user_id}" selected>' in body
+    assert f'value="{passed["due_at"]}"' in body
+    assert 'value="She knows &lt;them&gt;"' in body
+    assert "This has to be in the future." in body
+    blocker.refresh_from_db()
+    assert blocker.owner == company.lead
+
+    long = {"resolution": "x" * 1001}
+    page = lead.post("blockers_remove", order.pk, blocker.pk, data=long)
+    assert list(row_errors(page, "blockers/remove", blocker.pk)) == ["resolution"]
+    assert long["resolution"] in page.content.decode()
+
+    marina = finance(company)
+    page = marina.post("payments_correct", order.pk, payment.pk, data={"reason": " "})
+    assert list(row_errors(page, "payments/correct", payment.pk)) == ["reason"]
+    assert next(part for part in page.context["deal_parts"] if part.code == "payment").is_open
+
+
+def test_what_was_typed_of_a_payout_comes_back(company: Company) -> None:
+    company.manager("Anna")
+    order = ready(company)
+    payout = ask_money(company, order, Decimal(100))
+    say(company, payout.approval, "approve")
+    marina = finance(company)
+    in_english()
+
+    ahead = {"document": "Order 9", "paid_at": local(company.now + HOUR)}
+    page = marina.post("payouts_pay", order.pk, payout.pk, data=ahead)
+
+    why = "Money can't have moved in the future."
+    assert row_errors(page, "payouts/pay", payout.pk) == {"paid_at": [why]}
+    body = page.content.decode()
+    assert 'value="Order 9"' in body
+    assert f'value="{ahead["paid_at"]}"' in body
+    assert "have moved in the future." in body
 
 
 @pytest.mark.parametrize("act", ACTS)
