@@ -12,6 +12,8 @@ from assignment.models import Manager
 from core.models import User
 from orders.models import Evidence, Order, Payment
 from orders.selectors.money import payments_due
+from panel.pages.money import SHOWN
+from tests.factories import PayoutFactory
 from tests.panel.test_deal_doors import in_english, local
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
 from tests.stories.company import HOUR, Company
@@ -263,3 +265,19 @@ def test_whoever_records_no_payments_has_no_form_for_their_papers(company: Compa
     anna = manager_visitor(company, Manager.objects.get())
 
     assert 'name="purpose" value="payment"' not in anna.order_page(order).content.decode()
+
+
+def test_no_more_payouts_are_read_than_are_shown_whatever_waits(company: Company, marina: Visitor) -> None:
+    order = confirmed(company, "A-1")
+    other = confirmed(company, "A-2")
+    first = PayoutFactory(order=order, approved=True)
+    few = queries(marina)
+    PayoutFactory.create_batch(SHOWN, order=other, approved=True)
+    assert queries(marina) == few
+    in_english()
+
+    page = marina.get("money")
+    assert (len(page.context["payouts"]), page.context["payouts"][0]) == (SHOWN, first)
+    assert "50+" in text(page)
+    found = marina.get("money", query={"q": order.ref})
+    assert (found.context["payouts"], found.context["more_payouts"]) == ([first], False)
