@@ -1,15 +1,19 @@
 """The facts of a deal through REST: what the client says, money, the shipment, what stands in the way, claims."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from core.models import Entry
+from orders.approval_words import headline
 from orders.models import (
+    Approval,
     Blocker,
     Claim,
     ClientDecision,
@@ -24,7 +28,18 @@ from orders.models import (
 from tests.api.client import Caller, agent, person, problem
 from tests.api.test_inspection import send
 from tests.stories.company import HOUR, Company
-from tests.stories.dealing import awaiting, decide, delivered, finance, in_transit, pay, ready
+from tests.stories.dealing import (
+    ask,
+    ask_money,
+    awaiting,
+    decide,
+    delivered,
+    finance,
+    in_transit,
+    pay,
+    ready,
+    say,
+)
 from tests.stories.inspecting import photo, under_inspection
 
 NOON = "2026-03-02T12:00:00+03:00"
@@ -494,6 +509,30 @@ def test_an_order_says_where_its_deal_stands(company: Company, anna: Caller) -> 
     picture = ok(anna.get(base(fresh)), 200)
     assert (picture["deal"]["decision"], picture["deal"]["price"]) == ("", None)
     assert (picture["blockers"], picture["approvals"], picture["claims"]) == ([], [], [])
+
+
+def test_what_the_client_decided_is_said_after_the_release_too(company: Company, anna: Caller) -> None:
+    order = ready(company)
+    assert ok(anna.get(base(order)), 200)["deal"]["decision"] == "confirmed"
+    say(company, ask(company, order, "reinspect"), "approve")
+    # Inspected again, the client is asked again.
+    assert ok(anna.get(base(order)), 200)["deal"]["decision"] == ""
+
+
+def test_a_request_is_called_by_the_sentence_that_people_read(company: Company, anna: Caller) -> None:
+    order = awaiting(company)
+    pay(company, order)
+    ask(company, order, "cancel", reason_code="client_refused")
+    ask_money(company, order, Decimal(5000))
+    with translation.override("en"):
+        titles = [headline(approval) for approval in Approval.objects.order_by("pk")]
+    assert titles == [
+        "Cancel the order: from “Awaits the client's decision and payment” to “Cancelled”",
+        "Refund to the client: 5,000\xa0₽",
+    ]
+    with translation.override("ru"):
+        said = [headline(approval) for approval in Approval.objects.order_by("pk")]
+    assert sorted(one["title"] for one in ok(anna.get(base(order)), 200)["approvals"]) == sorted(said)
 
 
 def test_lists_cost_the_same_number_of_queries_whatever_is_in_them(

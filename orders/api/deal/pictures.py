@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from orders import gate
 from orders.api.people import person_picture
+from orders.approval_words import headline
 from orders.models import (
     Approval,
     ApprovalState,
@@ -30,14 +30,16 @@ from orders.selectors.deals import (
 )
 from orders.services import PriceAnswer
 from orders.services.approvals import hash_of, is_unchanged, shown_now
-from orders.statuses import Status
+from orders.statuses import FINAL, Status
+
+AFTER_THE_DECISION = frozenset({Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT, *FINAL})
 
 
 def deal_parts(order: Order) -> dict[str, Any]:
     """What an order's own picture says of its deal, and what is open of it."""
     is_open = stands_open(order.pk)
     return {
-        "deal": {**_deal_picture(deal_of(order.pk)), "thinks_at_latest": _thinks_at_latest(order)},
+        "deal": _deal_picture(order, deal_of(order.pk)),
         "blockers": [blocker_picture(one) for one in blockers_open(order.pk)] if is_open.blockers else [],
         "approvals": [approval_picture(one) for one in approvals_open(order.pk)] if is_open.approvals else [],
         "claims": [claim_picture(one) for one in claims_open(order.pk)] if is_open.claims else [],
@@ -50,10 +52,19 @@ def _thinks_at_latest(order: Order) -> datetime | None:
     return terms_in_force().thinks_until(order.status_since)
 
 
-def _deal_picture(deal: Deal) -> dict[str, Any]:
+def _decision(order: Order, deal: Deal) -> str:
+    """While the client is asked, what they said since; afterwards what the deal went on with, or ended by."""
+    if deal.decision or order.status not in AFTER_THE_DECISION:
+        return deal.decision
+    said = ClientDecision.objects.filter(order=order).order_by("-pk").values_list("decision", flat=True)
+    return said.first() or ""
+
+
+def _deal_picture(order: Order, deal: Deal) -> dict[str, Any]:
     return {
-        "decision": deal.decision,
+        "decision": _decision(order, deal),
         "until": deal.until,
+        "thinks_at_latest": _thinks_at_latest(order),
         **sums_picture(deal),
         "seller_date": deal.seller_date,
         "carrier": deal.carrier,
@@ -195,7 +206,7 @@ def approval_picture(approval: Approval) -> dict[str, Any]:
         "order": f"R-{approval.order_id}",
         "action": approval.action,
         "route": approval.route,
-        "title": str(gate.ROUTE_LABELS.get(approval.route) or approval.get_action_display()),
+        "title": headline(approval),
         "shown": shown,
         "hash": now_hash,
         "is_current": is_open and is_unchanged(approval, now_hash),

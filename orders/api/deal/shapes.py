@@ -34,7 +34,7 @@ class DealSerializer(Serializer[Any]):
     decision = serializers.ChoiceField(
         choices=ClientSaid.choices,
         allow_blank=True,
-        help_text="The client's last word in the present stage.",
+        help_text="The client's last word: while they are asked, of this time; afterwards what they had said.",
     )
     until = serializers.DateTimeField(allow_null=True, help_text="The client thinks until then.")
     thinks_at_latest = serializers.DateTimeField(
