@@ -11,7 +11,14 @@ from orders.api.acts import OrderNotes, OrderRoute, OrderSeverity, OrderTasks, T
 from orders.api.deal.approvals import ApprovalDecide, ApprovalWithdraw, OrderApprovals, OrderOpinions
 from orders.api.deal.blockers import BlockerPass, BlockerResolve, OrderBlockers
 from orders.api.deal.clients import ClaimSettle, OrderClaims, OrderClientDecision
-from orders.api.deal.money import OrderPayments, OrderPayouts, OrderPrice, PaymentCorrect, PayoutPay
+from orders.api.deal.money import (
+    OrderMoneyKeep,
+    OrderPayments,
+    OrderPayouts,
+    OrderPrice,
+    PaymentCorrect,
+    PayoutPay,
+)
 from orders.api.deal.shipments import OrderLogistics, OrderTracking
 from orders.api.inspection.acts import (
     InspectionAnswers,
@@ -58,6 +65,7 @@ urlpatterns = [
     path("orders/<ref:ref>/payments/", OrderPayments.as_view(), name="api-order-payments"),
     path("payments/<id:payment_id>/correct/", PaymentCorrect.as_view(), name="api-payment-correct"),
     path("orders/<ref:ref>/payouts/", OrderPayouts.as_view(), name="api-order-payouts"),
+    path("orders/<ref:ref>/money/keep/", OrderMoneyKeep.as_view(), name="api-order-money-keep"),
     path("payouts/<id:payout_id>/pay/", PayoutPay.as_view(), name="api-payout-pay"),
     path("orders/<ref:ref>/logistics/", OrderLogistics.as_view(), name="api-order-logistics"),
     path("orders/<ref:ref>/tracking/", OrderTracking.as_view(), name="api-order-tracking"),

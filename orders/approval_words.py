@@ -11,6 +11,11 @@ from orders.statuses import Status
 from orders.words import money
 
 
+def sums(amounts: Mapping[str, Decimal]) -> str:
+    """125 000 ₽, 200 $; "" when there is nothing."""
+    return ", ".join(money(amount, currency) for currency, amount in sorted(amounts.items()) if amount)
+
+
 def asked_for(approval: Approval) -> str:
     """In a few words: “Cancel the order”, “Price: from 125 000 ₽ to 118 000 ₽”, “Refund to the client: 5 000 ₽”."""
     return ASKED_FOR[ApprovalAction(approval.action)](approval)
@@ -49,6 +54,11 @@ def _compensation(approval: Approval) -> str:
     return _("Compensation to the client: %(amount)s") % {"amount": _amount(approval)}
 
 
+def _keep(approval: Approval) -> str:
+    held = {currency: Decimal(amount) for currency, amount in approval.payload["held"].items()}
+    return _("The client's money stays with us: %(held)s") % {"held": sums(held)}
+
+
 def _amount(approval: Approval) -> str:
     return money(Decimal(approval.payload["amount"]), approval.payload["currency"])
 
@@ -58,4 +68,5 @@ ASKED_FOR: Mapping[ApprovalAction, Callable[[Approval], str]] = {
     ApprovalAction.PRICE: _price,
     ApprovalAction.REFUND: _refund,
     ApprovalAction.COMPENSATION: _compensation,
+    ApprovalAction.KEEP: _keep,
 }

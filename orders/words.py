@@ -10,6 +10,7 @@ MISSING: Mapping[str, object] = {
     "owner": _("a manager"),
     "contact": _("a talk with the seller"),
     "client_decision": _("the client's decision"),
+    "time_from_lead": _("more time to think only from a lead"),
     "carrier": _("the carrier"),
     "tracking": _("the tracking number"),
     "promised_date": _("the promised date of delivery"),

@@ -6,7 +6,8 @@ differences are exactly the decisions that it would have changed.
 
 Facts that an entry does not have yet stand for what was true when it was written: without `inspection` an order under
 inspection waits for a talk with the seller, as all of them did then; a task without `kind` is a general one; without
-`deal` a stage after the inspection waits for all of its facts at once.
+`deal` a stage after the inspection waits for all of its facts at once. So do terms: published before there was
+`think_within`, they have none.
 """
 
 from collections.abc import Iterator, Mapping

@@ -8,6 +8,7 @@ from assignment.services import weekly_shifts_lay_out
 from core import clock, heartbeats
 from core.services.housekeeping import forget_old
 from orders.evidence_files import forget_orphans
+from orders.services import approvals_expire_closed
 from rop import loop
 from rop.audit import audit as run_audit
 from rop.services import audits_forget
@@ -36,10 +37,11 @@ def audit() -> int:
 
 @shared_task(name="rop.tasks.housekeeping")
 def housekeeping() -> int:
-    """Lay out the shifts ahead, forget what has had its time."""
+    """Lay out the shifts ahead, forget what has had its time, end what nobody decided about closed orders."""
     now = clock.now()
     laid_out = weekly_shifts_lay_out(now=now)
     forget_old(now=now)
     audits_forget(now=now)
     forget_orphans(now=now)
+    approvals_expire_closed(now=now)
     return laid_out

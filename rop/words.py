@@ -109,6 +109,8 @@ TEMPLATES: Mapping[str, str | Promise] = {
     "approval_asked": gettext_lazy("An approval is asked for"),
     "approval_decided": gettext_lazy("It was decided"),
     "approval_expired": gettext_lazy("Nobody decided in time"),
+    "approval_withdrawn": gettext_lazy("A request does not count any more"),
+    "payment_late": gettext_lazy("Money came in after the order was closed"),
     "deal": gettext_lazy("The deal"),
     "note_mention": gettext_lazy("Somebody mentions you"),
     "message_dead": gettext_lazy("A message did not arrive"),

@@ -13,6 +13,7 @@ from orders.services import (
     EvidenceRefused,
     InspectionRefused,
     IntakeConflict,
+    PaymentRepeated,
     PointError,
 )
 
@@ -59,6 +60,13 @@ def _deal_refused(refusal: DealRefused) -> Problem:
     detail = str(refusal)
     errors = [FieldError(refusal.field, refusal.code, detail)] if refusal.field else []
     return Problem(_status(refusal.code), refusal.code, detail, errors=errors)
+
+
+@problem_of.register
+def _payment_repeated(refusal: PaymentRepeated) -> Problem:
+    detail = str(refusal)
+    errors = [FieldError(refusal.field, refusal.code, detail)]
+    return Problem(409, refusal.code, detail, errors=errors, more={"payment": refusal.equal_to})
 
 
 @problem_of.register

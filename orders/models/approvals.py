@@ -17,6 +17,7 @@ class ApprovalAction(models.TextChoices):
     PRICE = "price", _("a change of the price")
     REFUND = "refund", _("a refund")
     COMPENSATION = "compensation", _("a compensation")
+    KEEP = "keep_money", _("the client's money stays")
 
 
 class ApprovalState(models.TextChoices):

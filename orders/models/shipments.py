@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Door
+from orders.models.deals import Payout
 from orders.models.order import Order
 
 
@@ -117,6 +118,14 @@ class Claim(models.Model):
         verbose_name=_("settled by"),
     )
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    payout = models.OneToOneField(
+        Payout,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claim",
+        verbose_name=_("settled by this money"),
+    )
 
     class Meta:
         verbose_name = _("claim")
@@ -128,6 +137,10 @@ class Claim(models.Model):
                 condition=Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
                 | Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="") & ~Q(resolution=""),
                 name="claim_settled_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(payout__isnull=True) | Q(outcome__in=["refund", "compensation"]),
+                name="claim_payout_is_its_money",
             ),
         ]
         indexes = [

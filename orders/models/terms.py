@@ -14,7 +14,8 @@ class Terms(models.Model):
     """One version of how a deal is followed up, decided, tracked and closed. Published, it never changes.
 
     All stretches of time are in seconds, round the clock. `lead_after` counts from the last step of the scenario:
-    a client who has not decided by then is a lead's to decide about.
+    a client who has not decided by then is a lead's to decide about. `think_within` counts from the beginning of the
+    stage: so long a client may think by the manager's word alone; versions from before there was a bound have none.
     """
 
     version = models.PositiveIntegerField(_("version"), unique=True)
@@ -23,6 +24,9 @@ class Terms(models.Model):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     lead_after = models.PositiveIntegerField(_("undecided: the lead decides after"), default=DAY)
     lead_within = models.PositiveIntegerField(_("undecided: the lead has"), default=4 * HOUR)
+    think_within = models.PositiveIntegerField(
+        _("the client thinks by the manager's word at most"), null=True, default=14 * DAY
+    )
     tracking_every = models.PositiveIntegerField(_("the way is checked every"), default=2 * DAY)
     tracking_within = models.PositiveIntegerField(_("a check of the way takes at most"), default=12 * HOUR)
     approval_within = models.PositiveIntegerField(_("an approval is decided within"), default=4 * HOUR)
@@ -46,6 +50,9 @@ class Terms(models.Model):
                     claim_within__gt=0,
                 ),
                 name="terms_times_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(think_within__isnull=True) | Q(think_within__gte=HOUR), name="terms_think_within"
             ),
             models.CheckConstraint(
                 condition=Q(approval_expires__gte=models.F("approval_within")),

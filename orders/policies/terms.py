@@ -1,7 +1,7 @@
 """The terms of a deal as values: when an undecided client is followed up, how long people have for what."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -25,6 +25,7 @@ class TermsFacts:
     steps: tuple[StepFacts, ...] = ()
     lead_after: int = DAY
     lead_within: int = 4 * HOUR
+    think_within: int | None = None
     tracking_every: int = 2 * DAY
     tracking_within: int = 12 * HOUR
     approval_within: int = 4 * HOUR
@@ -37,6 +38,10 @@ class TermsFacts:
     def ask_within(self) -> timedelta:
         """How long whoever asks the client has, once it is time to ask."""
         return timedelta(seconds=self.steps[0].within if self.steps else self.lead_within)
+
+    def thinks_until(self, asked_at: datetime) -> datetime | None:
+        """How long a client asked then may think by the manager's word alone; None before there was a bound."""
+        return None if self.think_within is None else asked_at + timedelta(seconds=self.think_within)
 
 
 NO_TERMS = TermsFacts(version=0)

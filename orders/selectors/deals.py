@@ -1,6 +1,6 @@
 """Reading deals: what the client said, what was paid, where the goods are, what stands in the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -173,12 +173,14 @@ def approvals_open(order_id: int) -> list[Approval]:
     return list(found.order_by("due_at", "pk"))
 
 
-def payouts_to_pay() -> list[Payout]:
-    """What was approved and has to be paid out, the oldest first."""
+def payouts_to_pay(*, at_most: int, order_ids: Collection[int] | None = None) -> list[Payout]:
+    """What was approved and has to be paid out, the oldest first; of these orders, or of any."""
     waiting = Payout.objects.filter(state=PayoutState.APPROVED).select_related(
         "order", "asked_by", "approval__decided_by"
     )
-    return list(waiting.order_by("pk"))
+    if order_ids is not None:
+        waiting = waiting.filter(order__in=order_ids)
+    return list(waiting.order_by("asked_at", "pk")[:at_most])
 
 
 @lru_cache(maxsize=32)
@@ -195,6 +197,7 @@ def terms(version: int) -> TermsFacts:
         ),
         lead_after=row.lead_after,
         lead_within=row.lead_within,
+        think_within=row.think_within,
         tracking_every=row.tracking_every,
         tracking_within=row.tracking_within,
         approval_within=row.approval_within,

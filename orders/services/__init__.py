@@ -4,6 +4,7 @@ from orders.services.approvals import (
     ApprovalRefused,
     approval_withdraw,
     approvals_expire,
+    approvals_expire_closed,
     deciders_for,
     hash_now,
     route_ask,
@@ -26,10 +27,11 @@ from orders.services.inspecting import InspectionRefused, PointError
 from orders.services.intake import IntakeConflict, NewOrder, Received, orders_intake
 from orders.services.notes import note_add
 from orders.services.opinions import opinion_add
-from orders.services.payments import payment_correct, payment_record
+from orders.services.payments import PaymentRepeated, payment_correct, payment_record
 from orders.services.payouts import payout_ask, payout_pay
 from orders.services.prices import PriceAnswer, price_set
 from orders.services.routes import order_route
+from orders.services.settling import money_keep_ask
 from orders.services.severity import order_set_severity
 from orders.services.shipments import GivenLogistics, logistics_record, tracking_record
 from orders.services.supervision import lock_order, lock_orders, orders_unlooked, wake, wake_orders_of
@@ -52,6 +54,7 @@ __all__ = [
     "InspectionRefused",
     "IntakeConflict",
     "NewOrder",
+    "PaymentRepeated",
     "PointError",
     "PriceAnswer",
     "Received",
@@ -62,6 +65,7 @@ __all__ = [
     "approval_decide",
     "approval_withdraw",
     "approvals_expire",
+    "approvals_expire_closed",
     "blocker_open",
     "blocker_pass",
     "blocker_resolve",
@@ -83,6 +87,7 @@ __all__ = [
     "lock_order",
     "lock_orders",
     "logistics_record",
+    "money_keep_ask",
     "note_add",
     "opinion_add",
     "order_route",

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import core.selectors
-from core import journal, outbox, work
+from core import actors, journal, outbox, work
 from core.actors import Actor
 from core.models import Importance
 from core.refusals import Refusal
@@ -17,9 +17,12 @@ from orders import gate
 from orders.models import Approval, ApprovalAction, ApprovalState, Order, Payout, PayoutState
 from orders.selectors.deals import deal_of, terms_in_force
 from orders.services.acting import LINE_AT_MOST, acted, text_given
-from orders.services.supervision import lock_order
+from orders.services.supervision import lock_order, lock_orders
 
 DECIDE = "orders.decide_approval"
+
+EXPIRED_AT_MOST = 100
+"""So many of closed orders at a time (a limit)."""
 
 
 class ApprovalRefused(Refusal):
@@ -97,7 +100,7 @@ def approval_open(
     if not deciders:
         text = _("There is nobody besides you who could approve this: name a second decider first.")
         raise ApprovalRefused("no_second_decider", text)
-    approvals_withdraw(order, action=action, route=route, now=now)
+    approvals_withdraw(order, action=action, route=route, actor=actor, now=now)
     terms = terms_in_force()
     # The request itself is what changes the order last: it is bound to the version that it leaves.
     approval = Approval.objects.create(
@@ -141,12 +144,19 @@ def approval_withdraw(*, approval_id: int, actor: Actor, now: datetime) -> Appro
         return approval
 
 
-def approvals_withdraw(order: Order, *, action: str, now: datetime, route: str | None = None) -> None:
-    """Open requests of this kind about a locked order don't count any more."""
+def approvals_withdraw(
+    order: Order, *, action: str, actor: Actor, now: datetime, route: str | None = None
+) -> None:
+    """Open requests of this kind about a locked order don't count any more: the order has moved on, or somebody asks
+    anew. Whoever asked is told, unless they ask anew themselves."""
     found = Approval.objects.filter(order=order, action=action, state=ApprovalState.OPEN)
     if route is not None:
         found = found.filter(route=route)
-    _end(list(found), ApprovalState.WITHDRAWN, now=now)
+    withdrawn = list(found)
+    _end(withdrawn, ApprovalState.WITHDRAWN, now=now)
+    is_anew = route is not None
+    told = [one for one in withdrawn if not (is_anew and one.asked_by_id == actor.user_id)]
+    _end_told(withdrawn, "approval.withdrawn", told=told, template="approval_withdrawn", actor=actor, now=now)
 
 
 def approvals_expire(approvals: Iterable[int], *, actor: Actor, now: datetime) -> None:
@@ -155,13 +165,22 @@ def approvals_expire(approvals: Iterable[int], *, actor: Actor, now: datetime) -
     if not expired:
         return
     _end(expired, ApprovalState.EXPIRED, now=now)
-    told = [_message(approval, "approval_expired", approval.asked_by_id) for approval in expired]
-    outbox.post(told, now=now)
-    records = [
-        journal.Record("approval.expired", order_id=one.order_id, output={"approval": one.pk})
-        for one in expired
-    ]
-    journal.write(records, actor=actor, now=now)
+    _end_told(expired, "approval.expired", told=expired, template="approval_expired", actor=actor, now=now)
+
+
+def approvals_expire_closed(*, now: datetime) -> int:
+    """The same for orders that are closed, at which no look comes by. Returns how many."""
+    ids = list(
+        Approval.objects.filter(
+            state=ApprovalState.OPEN, expires_at__lte=now, order__closed_at__isnull=False
+        ).values_list("pk", "order_id")[:EXPIRED_AT_MOST]
+    )
+    if not ids:
+        return 0
+    with work.unit_of_work(now):
+        lock_orders(order_id for _approval, order_id in ids)
+        approvals_expire([approval for approval, _order in ids], actor=actors.rop(), now=now)
+    return len(ids)
 
 
 def deciders_for(order: Order, *, asked_by: int, now: datetime) -> list[int]:
@@ -230,6 +249,15 @@ def _end(approvals: list[Approval], state: ApprovalState, *, now: datetime) -> N
         approval.state, approval.ended_at = state, now
     Approval.objects.bulk_update(approvals, ["state", "ended_at"])
     payouts_refuse([approval.pk for approval in approvals], now=now)
+
+
+def _end_told(
+    ended: list[Approval], kind: str, *, told: list[Approval], template: str, actor: Actor, now: datetime
+) -> None:
+    """A record of each in the journal, a message to whoever asked for these."""
+    outbox.post([_message(approval, template, approval.asked_by_id) for approval in told], now=now)
+    records = [journal.Record(kind, order_id=one.order_id, output={"approval": one.pk}) for one in ended]
+    journal.write(records, actor=actor, now=now)
 
 
 def payouts_refuse(approval_ids: list[int], *, now: datetime) -> None:

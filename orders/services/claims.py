@@ -54,7 +54,8 @@ def claim_open(*, order_id: int, kind: str, text: str, actor: Actor, now: dateti
 
 
 def claim_settle(*, claim_id: int, outcome: str, resolution: str, actor: Actor, now: datetime) -> Claim:
-    """How it ended. With money only when that money was approved: AI-РОП and the manager promise none. Twice is once.
+    """How it ended. With money only when that money was approved: AI-РОП and the manager promise none, and what one
+    claim was settled by settles no other. Twice is once.
 
     Raises DealRefused (unknown, required, too_long, payout_missing), gate.NotAllowed, Claim.DoesNotExist.
     """
@@ -69,24 +70,31 @@ def claim_settle(*, claim_id: int, outcome: str, resolution: str, actor: Actor, 
             return claim
         one_of(outcome, ClaimOutcome.values, field="outcome")
         if outcome in WITH_MONEY:
-            _check_payout(claim, outcome)
+            claim.payout = _its_payout(claim, outcome)
         claim.outcome = outcome
         claim.resolution = text_given(resolution, field="resolution")
         claim.settled_by_id, claim.settled_at = gate.person_of(actor), now
-        claim.save(update_fields=["outcome", "resolution", "settled_by", "settled_at"])
+        claim.save(update_fields=["outcome", "resolution", "settled_by", "settled_at", "payout"])
         if not Claim.objects.filter(order=order, settled_at__isnull=True).exists():
             tasks_end(order, kinds=[SETTLE_CLAIM], status=TaskStatus.DONE, actor=actor, now=now)
         acted(order, "command.claim_settle", asked, inputs=asked, actor=actor, now=now)
         return claim
 
 
-def _check_payout(claim: Claim, kind: str) -> None:
+def _its_payout(claim: Claim, kind: str) -> Payout:
+    """The first that was asked for since the client complained and has settled nothing yet."""
     approved = Payout.objects.filter(
         order=claim.order_id,
         kind=kind,
         asked_at__gte=claim.opened_at,
         state__in=[PayoutState.APPROVED, PayoutState.PAID],
     )
-    if not approved.exists():
-        text = _("Ask for this money first: a second person has to approve it.")
-        raise DealRefused("payout_missing", text, field="outcome")
+    free = approved.filter(claim__isnull=True).order_by("pk").first()
+    if free is not None:
+        return free
+    text = _("Ask for this money first: a second person has to approve it.")
+    if approved.exists():
+        text = _(
+            "That money has settled another claim: ask for this one's, a second person has to approve it."
+        )
+    raise DealRefused("payout_missing", text, field="outcome")

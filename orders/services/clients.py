@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core import work
 from core.actors import Actor
 from orders import gate
-from orders.models import ClientDecision, ClientSaid, DeclineReason, TaskStatus
-from orders.selectors.deals import deal_of
+from orders.models import ClientDecision, ClientSaid, DeclineReason, Order, TaskStatus
+from orders.selectors.deals import deal_of, terms_in_force
 from orders.services.acting import (
     DealRefused,
     acted,
@@ -41,8 +42,9 @@ def client_decision_record(
     """The client confirmed, thinks until a moment, or declined. Whoever asks the client has done so: those tasks end.
 
     The client may say something else later; the last word of the present stage counts. The same again changes
-    nothing. Raises DealRefused (wrong_stage, unknown, required, in_past, too_late, not_thinking, not_declined,
-    too_long, order_closed), gate.NotAllowed, gate.StaleVersion, Order.DoesNotExist.
+    nothing. Past what the terms let a client think by the manager's word, only a lead gives time. Raises DealRefused
+    (wrong_stage, unknown, required, in_past, too_late, thinks_too_long, not_thinking, not_declined, too_long,
+    order_closed), gate.NotAllowed, gate.StaleVersion, Order.DoesNotExist.
     """
     asked = {"decision": decision if decision in ClientSaid.values else "unknown"}
     with work.command("command.client_decision", actor=actor, now=now, order_id=order_id, inputs=asked):
@@ -54,6 +56,7 @@ def client_decision_record(
         given = (decision, until, reason_code, text)
         if last is not None and (last.decision, last.until, last.reason_code, last.text) == given:
             return last
+        _check_bound(order, until, actor=actor)
         gate.check_seen(order, seen_version)
 
         said = ClientDecision.objects.create(
@@ -72,6 +75,16 @@ def client_decision_record(
         output = {"decision": said.pk, "said": decision}
         acted(order, "command.client_decision", output, inputs=asked, actor=actor, now=now)
         return said
+
+
+def _check_bound(order: Order, until: datetime | None, *, actor: Actor) -> None:
+    """A client who thinks again and again would never be a lead's to decide about."""
+    bound = terms_in_force().thinks_until(order.status_since)
+    if until is None or bound is None or until <= bound or actor.may("orders.act_on_any"):
+        return
+    at = formats.date_format(timezone.localtime(bound), "SHORT_DATETIME_FORMAT")
+    text = _("By your word the client thinks until %(at)s at most; only a lead gives more time.") % {"at": at}
+    raise DealRefused("thinks_too_long", text, field="until")
 
 
 def _check(decision: str, until: datetime | None, reason_code: str, *, now: datetime) -> None:

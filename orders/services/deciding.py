@@ -25,6 +25,7 @@ from orders.services.money import RECORD
 from orders.services.payouts import payout_approved
 from orders.services.prices import price_apply
 from orders.services.routes import route_take
+from orders.services.settling import may_settle, money_kept
 from orders.services.supervision import lock_order
 
 
@@ -138,10 +139,16 @@ def _carry_out_payout(order: Order, approval: Approval, actor: Actor, now: datet
     payout_approved(order, approval, actor=actor, now=now)
 
 
+def _carry_out_keeping(order: Order, approval: Approval, actor: Actor, now: datetime) -> None:
+    may_settle(_asker(order, approval))
+    money_kept(order, actor=actor, now=now)
+
+
 CARRY_OUT: Mapping[ApprovalAction, Callable[[Order, Approval, Actor, datetime], None]] = {
     ApprovalAction.ROUTE: _carry_out_route,
     ApprovalAction.PRICE: _carry_out_price,
     ApprovalAction.REFUND: _carry_out_payout,
     ApprovalAction.COMPENSATION: _carry_out_payout,
+    ApprovalAction.KEEP: _carry_out_keeping,
 }
 """What a yes does, by what was asked for."""

@@ -2,20 +2,36 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+import core.selectors
 from core import outbox, work
 from core.actors import Actor
 from core.models import Importance
 from orders import gate
 from orders.models import Order, Payment
 from orders.selectors.deals import deal_of
-from orders.services.acting import LINE_AT_MOST, DealRefused, acted, check_open, text_given
+from orders.services.acting import LINE_AT_MOST, DealRefused, acted, text_given
 from orders.services.money import DOCUMENT_AT_MOST, check_amount, check_currency, check_paid_at, may_record
 from orders.services.payouts import money_settle, payouts_refuse_uncovered
 from orders.services.supervision import lock_order
 from orders.statuses import Status
+
+
+class PaymentRepeated(DealRefused):
+    """The same is recorded already; `equal_to`: the last payment of this amount by this document."""
+
+    def __init__(self, payment: Payment) -> None:
+        self.equal_to = payment.pk
+        said = {
+            "at": formats.date_format(timezone.localtime(payment.at), "SHORT_DATETIME_FORMAT"),
+            "by": payment.by,
+        }
+        text = _("Already recorded on %(at)s by %(by)s. If the client has paid once more, say so.") % said
+        super().__init__("recorded_already", text, field="document")
 
 
 def payment_record(
@@ -28,25 +44,28 @@ def payment_record(
     actor: Actor,
     now: datetime,
     comment: str = "",
+    beside: int | None = None,
 ) -> Payment:
-    """Money came in, as this document says. The same document for the same amount again is the same payment.
+    """Money came in, as this document says. The same amount by the same document is recorded once, unless it is said
+    `beside` which payment, the last one of them, this is another one: so a press that comes twice is once all the same.
 
-    Raises DealRefused (not_positive, too_large, too_precise, not_a_currency, in_future, too_early, required, too_long,
-    order_closed), gate.NotAllowed, Order.DoesNotExist.
+    Also to an order that is closed: it stays so, and a lead is told. Raises PaymentRepeated, DealRefused (not_positive,
+    too_large, too_precise, not_a_currency, in_future, too_early, required, too_long), gate.NotAllowed,
+    Order.DoesNotExist.
     """
     with work.command("command.payment_record", actor=actor, now=now, order_id=order_id):
         order = lock_order(order_id)
         may_record(actor)
-        check_open(order)
         check_amount(amount, field="amount")
         check_currency(currency)
         check_paid_at(paid_at, now=now)
         document = text_given(document, field="document", at_most=DOCUMENT_AT_MOST)
-        same = Payment.objects.filter(
+        equal = Payment.objects.filter(
             order=order, amount=amount, currency=currency, document=document, corrected_by__isnull=True
-        ).first()
-        if same is not None:
-            return same
+        )
+        same = equal.select_related("by").order_by("-pk").first()
+        if same is not None and same.pk != beside:
+            raise PaymentRepeated(same)
         payment = Payment.objects.create(
             order=order,
             amount=amount,
@@ -59,8 +78,10 @@ def payment_record(
             at=now,
         )
         money_settle(order, actor=actor, now=now)
-        acted(order, "command.payment_record", {"payment": payment.pk}, actor=actor, now=now)
+        _acted(order, "command.payment_record", {"payment": payment.pk}, actor=actor, now=now)
         _tell_paid(order, payment, actor=actor, now=now)
+        if order.closed_at is not None:
+            _tell_lead(order, payment, now=now)
         return payment
 
 
@@ -87,14 +108,13 @@ def payment_correct(*, payment_id: int, reason: str, actor: Actor, now: datetime
 
     A refund that was approved out of it is not paid out.
 
-    Raises DealRefused (required, too_long, is_counter_entry, order_closed), gate.NotAllowed, Payment.DoesNotExist.
+    Raises DealRefused (required, too_long, is_counter_entry), gate.NotAllowed, Payment.DoesNotExist.
     """
     order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
     asked = {"payment": payment_id}
     with work.command("command.payment_correct", actor=actor, now=now, order_id=order_id, inputs=asked):
         order = lock_order(order_id)
         may_record(actor)
-        check_open(order)
         wrong = Payment.objects.get(pk=payment_id)
         if wrong.corrects_id is not None:
             raise DealRefused("is_counter_entry", _("A counter-entry is not taken back: record the payment."))
@@ -115,5 +135,29 @@ def payment_correct(*, payment_id: int, reason: str, actor: Actor, now: datetime
         refused = payouts_refuse_uncovered(order, wrong.currency, actor=actor, now=now)
         money_settle(order, actor=actor, now=now)
         output = {"payment": counter.pk, "corrects": wrong.pk, "refused": refused}
-        acted(order, "command.payment_correct", output, inputs=asked, actor=actor, now=now)
+        _acted(order, "command.payment_correct", output, inputs=asked, actor=actor, now=now)
         return counter
+
+
+def _acted(
+    order: Order, kind: str, output: dict[str, Any], *, actor: Actor, now: datetime, **more: Any
+) -> None:
+    """A closed order does not move."""
+    acted(order, kind, output, actor=actor, now=now, moves=order.closed_at is None, **more)
+
+
+def _tell_lead(order: Order, payment: Payment, *, now: datetime) -> None:
+    """AI-РОП looks at closed orders no more: without a word nobody would see that money came."""
+    leads = core.selectors.leads_above(order.assigned_manager_id, at=now)
+    told = [
+        outbox.Outgoing(
+            template="payment_late",
+            importance=Importance.ASSIGNMENT,
+            dedup_key=f"payment_late:{payment.pk}",
+            person_id=lead,
+            order_id=order.pk,
+            context={"payment": payment.pk},
+        )
+        for lead in leads[:1]
+    ]
+    outbox.post(told, now=now)

@@ -12,7 +12,7 @@ from core.actors import Actor
 from orders import gate
 from orders.models import Approval, Order, Payout, PayoutKind, PayoutState, TaskStatus
 from orders.selectors.deals import ZERO, deal_of, terms_in_force
-from orders.services.acting import DealRefused, acted, check_open, one_of, order_to_act, text_given
+from orders.services.acting import DealRefused, acted, check_open, one_of, text_given
 from orders.services.approvals import approval_open
 from orders.services.money import (
     DOCUMENT_AT_MOST,
@@ -38,7 +38,7 @@ def payout_ask(
     """
     asked = {"kind": kind if kind in PayoutKind.values else "unknown"}
     with work.command("command.payout_ask", actor=actor, now=now, order_id=order_id, inputs=asked):
-        order = _order_of_money(order_id, actor)
+        order = _order_of_money(order_id, kind, actor)
         one_of(kind, PayoutKind.values, field="kind")
         check_amount(amount, field="amount")
         check_currency(currency)
@@ -102,7 +102,8 @@ def payout_pay(*, payout_id: int, document: str, paid_at: datetime, actor: Actor
         payout.paid_at, payout.ended_at = paid_at, now
         payout.save(update_fields=["document", "state", "paid_by", "paid_at", "ended_at"])
         _end_paying_out(order, actor=actor, now=now)
-        acted(order, "command.payout_pay", asked, inputs=asked, actor=actor, now=now)
+        is_open = order.closed_at is None
+        acted(order, "command.payout_pay", asked, inputs=asked, actor=actor, now=now, moves=is_open)
         return payout
 
 
@@ -150,12 +151,16 @@ def _end_paying_out(order: Order, *, actor: Actor, now: datetime) -> None:
         tasks_end(order, kinds=[PAY_OUT], status=TaskStatus.DONE, actor=actor, now=now)
 
 
-def _order_of_money(order_id: int, actor: Actor) -> Order:
-    """The locked order, for its manager, a lead, or whoever records payments."""
-    if not actor.may(RECORD):
-        return order_to_act(order_id, actor=actor)
+def _order_of_money(order_id: int, kind: str, actor: Actor) -> Order:
+    """The locked order, for its manager, a lead, or whoever records payments.
+
+    What came in after an order was closed goes back too; nothing else is promised then.
+    """
     order = lock_order(order_id)
-    check_open(order)
+    if not (actor.may(RECORD) or gate.may_act(actor, owner_id=order.assigned_manager_id)):
+        raise gate.NotAllowed
+    if kind != PayoutKind.REFUND:
+        check_open(order)
     return order
 
 

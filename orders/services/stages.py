@@ -43,7 +43,7 @@ def _end_what_was_of_the_stage(order: Order, *, actor: Actor, now: datetime) -> 
     status = TaskStatus.CANCELLED if order.status in CALLED_OFF else TaskStatus.DONE
     tasks_end(order, kinds=OF_A_STAGE, status=status, actor=actor, now=now)
     for action in (ApprovalAction.ROUTE, ApprovalAction.PRICE):
-        approvals_withdraw(order, action=action, now=now)
+        approvals_withdraw(order, action=action, actor=actor, now=now)
 
 
 def _leave(order: Order, inspection: Inspection, *, actor: Actor, now: datetime) -> None:

@@ -41,11 +41,14 @@ DONE_BY: Mapping[str, object] = {
     UNDECIDED: gettext_lazy("This is done by recording what the client decided, or by cancelling the order."),
     TRACK: gettext_lazy("This is done by recording where the parcel is."),
     SETTLE_CLAIM: gettext_lazy("This is done by settling the claim."),
+    SETTLE_MONEY: gettext_lazy(
+        "This is done by a refund, or by asking that the money stays: another person approves it."
+    ),
     PAY_OUT: gettext_lazy("This is done by recording what was paid out."),
 }
 """Tasks that a fact ends, and what to say to whoever only says that they are done."""
 
-OF_FACTS = frozenset({*DONE_BY, SETTLE_MONEY})
+OF_FACTS = frozenset(DONE_BY)
 """Kinds of tasks that come with a fact or with AI-РОП, and not by hand."""
 
 TOLD = frozenset({SETTLE_CLAIM, SETTLE_MONEY, PAY_OUT})
@@ -165,7 +168,8 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
             return task
         if task.status != TaskStatus.OPEN:
             raise TaskRefused(_("The task has ended already."))
-        if status == TaskStatus.DONE and task.kind in DONE_BY:
+        # Money that is held is nobody's to decide about alone, neither so nor so.
+        if task.kind in DONE_BY and (status == TaskStatus.DONE or task.kind == SETTLE_MONEY):
             raise TaskRefused(str(DONE_BY[task.kind]))
 
         task.status = status

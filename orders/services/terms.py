@@ -44,6 +44,8 @@ def terms_draft(*, actor: Actor, now: datetime) -> Terms:
         said = (
             model_to_dict(newest, exclude=["id", "version", "created_at", "published_at"]) if newest else {}
         )
+        # What the newest says nothing of, having been published before there was such a term, has its default.
+        said = {name: value for name, value in said.items() if value is not None}
         draft = Terms.objects.create(version=newest.version + 1 if newest else 1, created_at=now, **said)
         steps = newest.steps.order_by("number") if newest else FollowUpStep.objects.none()
         FollowUpStep.objects.bulk_create(

@@ -21,6 +21,7 @@ from orders.services import (
     claim_settle,
     client_decision_record,
     logistics_record,
+    money_keep_ask,
     payment_correct,
     payment_record,
     payout_ask,
@@ -78,6 +79,11 @@ ACTS: dict[str, Act] = {
     "payout": Act(
         forms.PayoutForm, payout_ask, gettext_lazy("A second person is asked about the client's money.")
     ),
+    "keep-money": Act(
+        forms.KeepForm,
+        money_keep_ask,
+        gettext_lazy("A second person is asked whether the client's money stays."),
+    ),
     "seller-date": Act(forms.SellerDateForm, logistics_record, gettext_lazy("The date is written down.")),
     "shipment": Act(forms.ShipmentForm, logistics_record, gettext_lazy("The shipment is written down.")),
     "tracking": Act(
@@ -120,3 +126,8 @@ ROW_ACTS: dict[str, RowAct] = {
     ),
 }
 """By the address: `blockers/7/remove/` of an order, `blockers_remove` of the site."""
+
+
+def row_form_name(act: str, row_id: int) -> str:
+    """What a page calls the form of an act about one of its rows."""
+    return f"{act}:{row_id}"

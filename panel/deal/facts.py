@@ -97,6 +97,13 @@ class DealFacts:
     def claims_open(self) -> list[Claim]:
         return [claim for claim in self.claims if claim.settled_at is None]
 
+    def holds_late_money(self, order: Order) -> bool:
+        """Whether the client's money is held of which some came in after the order was closed."""
+        closed_at = order.closed_at
+        if closed_at is None or not self.deal.holds_money:
+            return False
+        return any(payment.at > closed_at for payment in self.payments)
+
 
 def deal_facts(order: Order, kinds: Kinds, known: Known) -> DealFacts:
     """`kinds`: of which there is anything about the order; the others are not asked for."""

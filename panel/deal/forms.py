@@ -110,6 +110,9 @@ class PaymentForm(ActForm):
     paid_at = Moment(label=_("Paid at"))
     document = Line(label=_("Document"), max_length=DOCUMENT_AT_MOST)
     comment = Line(label=_("Comment"), max_length=LINE_AT_MOST, required=False)
+    beside = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    equal_to: int | None = None
+    """The payment that is the same, where this was refused for it: then the person may say that it is another one."""
 
 
 class CorrectForm(ActForm):
@@ -122,6 +125,11 @@ class PayoutForm(ActForm):
     kind = forms.ChoiceField(label=_("What"), choices=PayoutKind.choices, widget=forms.RadioSelect)
     amount = Amount(label=_("Amount"))
     currency = Currency(label=_("Currency"))
+    reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
+
+
+class KeepForm(ActForm):
+    name = "keep"
     reason = Line(label=_("Why"), max_length=LINE_AT_MOST)
 
 

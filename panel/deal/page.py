@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy
 from core.actors import Actor
 from core.models import User
 from orders import gate
+from orders.approval_words import sums
 from orders.models import ClaimOutcome, ClientSaid, Order
 from orders.selectors.deals import Deal, terms_in_force
 from orders.services.approvals import DECIDE
 from orders.services.money import RECORD
 from orders.statuses import BEFORE_A_DEAL, CALLED_OFF, FINAL, IN_A_DEAL, Status, Step
 from orders.words import money
-from panel.deal.acts import ACTS
+from panel.deal.acts import ACTS, ROW_ACTS
 from panel.deal.facts import DealFacts, left_of
-from panel.deal.words import sums
 
 BLOCKER_AHEAD = timedelta(hours=24)
 """The deadline of a blocker unless another one is chosen."""
@@ -99,11 +99,12 @@ def context(
     at = STEPS.get(order.next_action, "") if order.closed_at is None else ""
     return {
         "deal": facts,
-        "deal_may": rights(order, by),
+        "deal_may": rights(order, facts, by),
         "deal_parts": parts(order, facts, by, refused=refused),
         "deal_is_on": order.status not in BEFORE_A_DEAL,
         "deal_at": at,
         "deal_at_title": OTHER_PLACES.get(at) or TITLES.get(at, ("",))[0],
+        "row_refused": {name: form for name, form in refused.items() if name.partition(":")[0] in ROW_ACTS},
         "claim_outcomes": ClaimOutcome.choices,
         "claims_until": _claims_until(order),
         **_forms(order, facts, people, now=now, refused=refused),
@@ -117,15 +118,17 @@ def _claims_until(order: Order) -> datetime | None:
     return order.status_since + timedelta(seconds=terms_in_force().claim_window)
 
 
-def rights(order: Order, by: Actor) -> Rights:
+def rights(order: Order, facts: DealFacts, by: Actor) -> Rights:
+    """Of an order that is closed only what came in since is still to be decided about."""
     is_open = order.closed_at is None
-    may_act = is_open and gate.may_act(by, owner_id=order.assigned_manager_id)
+    may_act = gate.may_act(by, owner_id=order.assigned_manager_id)
     may_record = by.may(RECORD)
+    is_about_money = is_open or facts.holds_late_money(order)
     return Rights(
-        act=may_act,
-        record=is_open and may_record,
-        ask_money=may_act or (is_open and may_record),
-        lead=is_open and by.may("orders.act_on_any"),
+        act=is_open and may_act,
+        record=may_record,
+        ask_money=is_about_money and (may_act or may_record),
+        lead=is_about_money and by.may("orders.act_on_any"),
         decide=by.may(DECIDE),
     )
 
@@ -139,22 +142,22 @@ def parts(order: Order, facts: DealFacts, by: Actor, *, refused: Mapping[str, Fo
             code,
             *TITLES[code],
             said=_said(code, order, facts),
-            is_open=code in first or any(name in refused for name in FORMS_OF.get(code, ())),
+            is_open=code in first or any(name.startswith(FORMS_OF.get(code, ())) for name in refused),
         )
         for code in there
     ]
 
 
-FORMS_OF: Mapping[str, Sequence[str]] = {
+FORMS_OF: Mapping[str, tuple[str, ...]] = {
     "client": ("client_form",),
-    "payment": ("payment_form",),
+    "payment": ("payment_form", "payments/"),
     "shipment": ("seller_date_form", "shipment_form"),
     "way": ("tracking_form", "delivery_form"),
-    "claims": ("claim_form",),
-    "payouts": ("payout_form",),
+    "claims": ("claim_form", "claims/"),
+    "payouts": ("payout_form", "keep_money_form", "payouts/"),
     "price": ("price_form",),
 }
-"""A part whose form was refused is open."""
+"""A part whose form was refused is open, by how the names of its forms and of the acts of its rows begin."""
 
 
 def _first(order: Order, facts: DealFacts) -> tuple[str, ...]:
@@ -179,11 +182,13 @@ def _is_there(code: str, order: Order, facts: DealFacts, by: Actor) -> bool:
     in_deal = status in IN_A_DEAL
     return {
         "client": bool(facts.decisions) or status == Status.AWAITING_PAYMENT,
-        "payment": bool(facts.payments) or in_deal or (is_open and by.may(RECORD)),
+        "payment": bool(facts.payments) or in_deal or by.may(RECORD),
         "shipment": facts.logistics is not None or in_deal,
         "way": bool(facts.checks) or status == Status.IN_TRANSIT or facts.deal.delivered_at is not None,
         "claims": bool(facts.claims) or status == Status.DELIVERED,
-        "payouts": bool(facts.payouts) or (is_open and (facts.deal.holds_money or status in FINAL)),
+        "payouts": bool(facts.payouts)
+        or (is_open and (facts.deal.holds_money or status in FINAL))
+        or facts.holds_late_money(order),
         "price": order.price is not None or is_open,
         "opinions": bool(facts.opinions),
         "decided": bool(facts.decided),

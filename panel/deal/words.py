@@ -5,15 +5,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from orders.approval_words import sums
 from orders.models import Approval, ApprovalAction, Order
 from orders.selectors.deals import ZERO, Deal
 from orders.statuses import CALLED_OFF, CancelReason, Status
 from orders.words import money
-
-
-def sums(amounts: Mapping[str, Decimal]) -> str:
-    """125 000 ₽, 200 $; "" when there is nothing."""
-    return ", ".join(money(amount, currency) for currency, amount in sorted(amounts.items()) if amount)
 
 
 def consequences(approval: Approval, order: Order, deal: Deal) -> list[str]:
@@ -73,9 +69,14 @@ def _after_compensation(approval: Approval, order: Order, deal: Deal) -> Iterato
     yield _("Finance gets the task to pay it out.")
 
 
+def _after_keeping(approval: Approval, order: Order, deal: Deal) -> Iterator[str]:
+    yield _("Nothing of it goes back to the client, and nothing more has to be decided about it.")
+
+
 CONSEQUENCES: Mapping[ApprovalAction, Callable[[Approval, Order, Deal], Iterator[str]]] = {
     ApprovalAction.ROUTE: _after_route,
     ApprovalAction.PRICE: _after_price,
     ApprovalAction.REFUND: _after_refund,
     ApprovalAction.COMPENSATION: _after_compensation,
+    ApprovalAction.KEEP: _after_keeping,
 }

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from orders.approval_words import sums
 from orders.models import Blocker, Task, TaskStatus
 from orders.selectors.deals import deals
 from orders.services.tasks import SETTLE_MONEY, UNDECIDED
-from panel.deal.words import sums
 from panel.inbox.rows import COUNTED, SHOWN, Row
 from panel.words import Tone, due
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.refusals import Refusal
-from orders.models import Order, Payout
+from orders.models import Order
 from orders.selectors import orders_found
 from orders.selectors.deals import Deal, deals, payouts_to_pay
 from orders.selectors.money import payments_due, payments_gone, payments_newest
@@ -98,6 +98,8 @@ def _shown(request: HttpRequest, refused: Refused | None) -> HttpResponse:
             messages.error(request, str(problem))
     order_ids = None if found is None else [order.pk for order in found]
     in_due = {row.order.pk for row in due}
+    # One more than is shown, to know whether there are more.
+    payouts = payouts_to_pay(at_most=SHOWN + 1, order_ids=order_ids)
     payments = payments_newest(order_ids=order_ids, document=asked)
     return render(
         request,
@@ -108,9 +110,10 @@ def _shown(request: HttpRequest, refused: Refused | None) -> HttpResponse:
         asked=asked,
         due=due[:SHOWN],
         more_due=len(due) > SHOWN,
-        payouts=_payouts(order_ids),
+        payouts=payouts[:SHOWN],
+        more_payouts=len(payouts) > SHOWN,
         payments=list(payments[:SHOWN]),
-        others=[order for order in found or [] if order.pk not in in_due and order.closed_at is None][:SHOWN],
+        others=[order for order in found or [] if order.pk not in in_due][:SHOWN],
         may_record=request.user.has_perm(RECORD),
         back=_address(asked),
     )
@@ -136,10 +139,3 @@ def _form(deal: Deal, refused: Refused | None, *, now: datetime) -> PaymentForm:
     here = timezone.localtime(now).replace(second=0, microsecond=0)
     initial = {"amount": left_of(deal), "currency": deal.currency, "paid_at": here}
     return PaymentForm(initial=initial, auto_id=f"pay-{deal.order_id}-%s")
-
-
-def _payouts(order_ids: Sequence[int] | None) -> list[Payout]:
-    waiting = payouts_to_pay()
-    if order_ids is not None:
-        waiting = [payout for payout in waiting if payout.order_id in set(order_ids)]
-    return waiting[:SHOWN]

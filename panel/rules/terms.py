@@ -17,6 +17,7 @@ HOUR = 3600
 SPANS: dict[str, tuple[Any, int]] = {
     "lead_after": (gettext_lazy("undecided: the lead decides after"), 0),
     "lead_within": (gettext_lazy("undecided: the lead has"), 1),
+    "think_within": (gettext_lazy("the client thinks by the manager's word at most"), HOUR),
     "tracking_every": (gettext_lazy("the way is checked every"), HOUR),
     "tracking_within": (gettext_lazy("a check of the way takes at most"), 1),
     "approval_within": (gettext_lazy("an approval is decided within"), 1),

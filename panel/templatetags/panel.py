@@ -14,6 +14,7 @@ from orders.models import Order, Payment, Task
 from orders.statuses import CancelReason, Severity
 from panel import marks, pulse, words
 from panel.deal import places
+from panel.deal.acts import row_form_name
 from panel.health import Part
 from panel.preview import title_of
 from panel.rules import durations
@@ -26,6 +27,12 @@ CLOCK_TONES = {
     ClockState.MISSED: words.Tone.LATE,
     ClockState.CANCELLED: words.Tone.QUIET,
 }
+
+
+@register.simple_tag(takes_context=True)
+def row_form(context: dict[str, Any], act: str, row_id: int) -> Any:
+    """The form about this row that was refused, with what was typed; "" where none was."""
+    return context.get("row_refused", {}).get(row_form_name(act, row_id), "")
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import structlog
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,7 +12,7 @@ from rest_framework.serializers import Serializer
 
 from core import clock
 from core.api.authentication import actor_of
-from core.api.problems import field_error, invalid
+from core.api.problems import ApiProblem, Problem, field_error, invalid
 from core.api.schema import PersonSerializer, call
 from core.api.views import ApiView
 from core.policies.flaws import Flaw
@@ -20,6 +22,8 @@ from orders.api.pictures import order_get
 from rop.explain import explain
 from rop.timeline import AT_MOST, BadCursor, TimelineItem, timeline
 from sla.models import ClockKind, ClockState
+
+log = structlog.get_logger(__name__)
 
 PAGE = 50
 
@@ -113,13 +117,22 @@ class OrderExplain(ApiView):
         "orders_explain",
         "Why AI-РОП decided as it did",
         {200: ExplanationSerializer},
-        problems=(404,),
-        description="Whose it is and why, what the deadlines are made of, and what happens next by itself.",
+        problems=(404, 409),
+        description=(
+            "Whose it is and why, what the deadlines are made of, and what happens next by itself. 409 `unexplained`"
+            " where what is kept of the order is damaged: it waits in the lead's inbox."
+        ),
         writes=False,
     )
     def get(self, request: Request, ref: int) -> Response:
         order = order_get(ref, actor_of(request))
-        return Response(explain(order.pk, clock.now()))
+        try:
+            return Response(explain(order.pk, clock.now()))
+        except Exception as error:
+            # The very orders that were set aside because of a defect are asked about here.
+            log.exception("explanation_failed", order=order.pk)
+            text = _("What is kept of this order is damaged: it can't be explained until that is mended.")
+            raise ApiProblem(Problem(409, "unexplained", text)) from error
 
 
 class OrderTimeline(ApiView):

@@ -137,6 +137,9 @@ def _to_lead(facts: OrderFacts, deal: DealFacts, policy: Policy) -> Iterator[Ope
     if any(said_at is None or one.opened_at > said_at for one in decided):
         return
     ends_at = _scenario_ends(facts, deal, policy)
+    if deal.until is not None and (bound := terms.thinks_until(facts.status_since)) is not None:
+        # However much of the scenario is left, only a lead gives more time than this.
+        ends_at = min(ends_at, max(bound, deal.until))
     at = ends_at + timedelta(seconds=terms.lead_after)
     yield Opening(UNDECIDED, len(decided) + 1, "lead", at, at + timedelta(seconds=terms.lead_within))
 

@@ -156,13 +156,18 @@ def _wake_at(
 
 
 def _of_the_deal(facts: OrderFacts, policy: Policy) -> Iterator[datetime]:
-    """When the client has thought it over, the parcel should have arrived, somebody is asked, a request expires."""
+    """When the client has thought it over or for as long as the manager may say, the parcel should have arrived,
+    somebody is asked, a request expires."""
     yield from (approval.expires_at for approval in facts.hangs.approvals)
     deal = facts.deal
     if deal is None:
         return
     if (opening := next_opening_at(facts, policy)) is not None:
         yield opening
+    if (bound := policy.terms.thinks_until(facts.status_since)) is not None and (
+        facts.status == "awaiting_payment" and deal.decision in ("", "thinks")
+    ):
+        yield bound
     if facts.status == "in_transit" and deal.promised_date is not None and not deal.delivered:
         yield policy.end_of(deal.promised_date)
 

@@ -42,7 +42,7 @@ def next_step(
         return _owners(facts, code, _due(clocks, "stage"), missing)
     if facts.deal is not None:
         if facts.status == "awaiting_payment":
-            return _deciding(facts, facts.deal, clocks)
+            return _deciding(facts, facts.deal, clocks, policy, now)
         if facts.status == "ready_for_shipment":
             return _shipping(facts, facts.deal, _due(clocks, "stage"))
         if facts.status == "in_transit":
@@ -63,7 +63,9 @@ def _before_all_else(facts: OrderFacts) -> StepPlan | None:
     return min(steps, key=lambda step: step.due_at, default=None)
 
 
-def _deciding(facts: OrderFacts, deal: DealFacts, clocks: Reconciled) -> StepPlan:
+def _deciding(
+    facts: OrderFacts, deal: DealFacts, clocks: Reconciled, policy: Policy, now: datetime
+) -> StepPlan:
     """Ask the client, then have the payment confirmed and the date agreed on. Undecided to the end: a lead decides."""
     if deal.decision == "confirmed":
         return _paying(facts, deal, _due(clocks, "stage"))
@@ -71,10 +73,14 @@ def _deciding(facts: OrderFacts, deal: DealFacts, clocks: Reconciled) -> StepPla
         return _owners(facts, "record_client_decision", _due(clocks, "stage"), ("cancel",))
     if (task := _task(facts, UNDECIDED)) is not None:
         return StepPlan("record_client_decision", "person", task.owner_id, task.due_at, ("lead_decision",))
+    bound = policy.terms.thinks_until(facts.status_since)
+    word = (
+        ("client_decision", "time_from_lead") if bound is not None and bound <= now else ("client_decision",)
+    )
     if (task := _task(facts, FOLLOW_UP)) is not None:
-        missing = (f"follow_up:{task.number or 1}", "client_decision")
+        missing = (f"follow_up:{task.number or 1}", *word)
         return StepPlan("follow_up_client", "person", task.owner_id, task.due_at, missing)
-    return _owners(facts, "record_client_decision", _due(clocks, "client_decision"), ("client_decision",))
+    return _owners(facts, "record_client_decision", _due(clocks, "client_decision"), word)
 
 
 def _paying(facts: OrderFacts, deal: DealFacts, due_at: datetime) -> StepPlan:

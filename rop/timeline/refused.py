@@ -31,6 +31,7 @@ ASKED: Mapping[str, object] = {
     "command.payment_record": gettext_lazy("Record a payment"),
     "command.payment_correct": gettext_lazy("Take a payment back"),
     "command.payout_ask": gettext_lazy("Ask for a refund or a compensation"),
+    "command.money_keep_ask": gettext_lazy("Ask that the client's money stays"),
     "command.payout_pay": gettext_lazy("Pay out"),
     "command.logistics_record": gettext_lazy("Record the shipment"),
     "command.tracking_record": gettext_lazy("Record where the parcel is"),
@@ -128,6 +129,9 @@ BECAUSE: Mapping[str, object] = {
     "before_shipping": gettext_lazy("before the shipping"),
     "ended_already": gettext_lazy("it was over already"),
     "too_many": gettext_lazy("too many at once"),
+    "recorded_already": gettext_lazy("it was recorded already"),
+    "thinks_too_long": gettext_lazy("only a lead gives the client so much time"),
+    "nothing_held": gettext_lazy("none of the client's money is held"),
     "window_over": gettext_lazy("the time for claims was over"),
     "payout_missing": gettext_lazy("the money was not asked for"),
     # Approvals

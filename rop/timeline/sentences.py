@@ -219,6 +219,7 @@ _ENTRIES: Mapping[str, Sentence] = {
     "command.approval_ask": dealt.approval_asked,
     "command.approval_decide": dealt.approval_decided,
     "command.approval_withdraw": dealt.approval_withdrawn,
+    "approval.withdrawn": dealt.approval_withdrawn,
     "approval.expired": dealt.approval_expired,
     "command.opinion_add": dealt.opinion,
     "command.claim_open": dealt.claimed,

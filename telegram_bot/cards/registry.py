@@ -44,6 +44,7 @@ TOLD_ALONE: Mapping[str, Card] = {
     "task": Card(TEMPLATES["task"], tasks.load, tasks.buttons, mergeable=True, one_at_a_time=True),
     "approval_decided": Card(TEMPLATES["approval_decided"], told.decided, told.to_step, mergeable=True),
     "approval_expired": Card(TEMPLATES["approval_expired"], told.expired, told.to_step, mergeable=True),
+    "approval_withdrawn": Card(TEMPLATES["approval_withdrawn"], told.withdrawn, told.to_step, mergeable=True),
     "note_mention": Card(TEMPLATES["note_mention"], orders.note_mention, mergeable=True),
     "linked": Card(
         _("Telegram is linked"), replies.reply(replies.plain), keyboards.to_own_orders, is_reply=True
@@ -76,6 +77,7 @@ TOLD_ALONE: Mapping[str, Card] = {
     "inspection_failed": Card(
         TEMPLATES["inspection_failed"], verdicts.inspection_failed, keyboards.decide, mergeable=True
     ),
+    "payment_late": Card(TEMPLATES["payment_late"], told.late_payment, mergeable=True),
     "client_undecided": _of_a_deal("client_undecided", deal.of_task, deal_buttons.buttons),
     "approval_asked": Card(TEMPLATES["approval_asked"], told.asked, mergeable=True),
     "nobody_eligible": Card(_("Nobody for an order"), leads.nobody_eligible),

@@ -289,6 +289,11 @@ SAMPLES: dict[str, Callable[[datetime], Context]] = {
     "approval_asked": _approval("open"),
     "approval_decided": _approval("declined"),
     "approval_expired": _approval("expired"),
+    "approval_withdrawn": _approval("withdrawn"),
+    "payment_late": lambda now: {
+        "order": _awaiting(now, status=Status.CANCELLED),
+        "amount": "12\u00a0500\u00a0₽",
+    },
     DEAL: _dealing,
     "note_mention": _mention,
     TEMPLATE: _inspection,

@@ -53,6 +53,7 @@ NOTED |= {name: "yes" for name in AGENTS if name != "intake"}
 MONEY_SEEN = _people_only(**READERS)
 OWNERS_MONEY = _people_only(**{**NOBODY, "owner": "yes", "lead": "yes"})
 ASKED_MONEY = _people_only(**{**NOBODY, "owner": "yes", "lead": "yes", "finance": "yes"})
+LEADS_MONEY = _people_only(**{**NOBODY, "lead": "yes"})
 FINANCE_ONLY = _people_only(**{**NOBODY, "finance": "yes"})
 ASKERS = _people_only(**{**NOBODY, "owner": "yes", "lead": "yes"})
 DECIDERS = _people_only(**{**NOBODY, "lead": "yes", "decider": "yes"})
@@ -238,6 +239,7 @@ ROWS: tuple[Row, ...] = (
         {**MONEY, "kind": "compensation", "reason": "why"},
         slots=AWAITING,
     ),
+    Row("POST", ORDER + "money/keep/", LEADS_MONEY, {"reason": "why"}, done="wrong_stage", slots=AWAITING),
     Row(
         "POST",
         "payouts/<id:payout_id>/pay/",

@@ -1,15 +1,19 @@
 """The facts of a deal through REST: what the client says, money, the shipment, what stands in the way, claims."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from core.models import Entry
+from orders.approval_words import headline
 from orders.models import (
+    Approval,
     Blocker,
     Claim,
     ClientDecision,
@@ -24,7 +28,18 @@ from orders.models import (
 from tests.api.client import Caller, agent, person, problem
 from tests.api.test_inspection import send
 from tests.stories.company import HOUR, Company
-from tests.stories.dealing import awaiting, decide, delivered, finance, in_transit, pay, ready
+from tests.stories.dealing import (
+    ask,
+    ask_money,
+    awaiting,
+    decide,
+    delivered,
+    finance,
+    in_transit,
+    pay,
+    ready,
+    say,
+)
 from tests.stories.inspecting import photo, under_inspection
 
 NOON = "2026-03-02T12:00:00+03:00"
@@ -220,7 +235,13 @@ def test_a_payment_is_recorded_once_and_taken_back_by_a_counter_entry(
     path = f"{base(order)}payments/"
 
     keyed = [fyodor.post(path, PAID, Idempotency_Key="p-1") for _turn in range(2)]
-    same = ok(fyodor.post(path, PAID))
+    (same,) = ok(fyodor.get(path), 200)["results"]
+    repeated = fyodor.post(path, PAID)
+    assert problem(repeated) == (409, "recorded_already", [("document", "recorded_already")])
+    assert repeated.json()["payment"] == same["id"]
+    more = ok(fyodor.post(path, {**PAID, "beside": same["id"]}))
+    assert problem(fyodor.post(path, {**PAID, "beside": same["id"]}))[:2] == (409, "recorded_already")
+    ok(fyodor.post(f"payments/{more['id']}/correct/", {"reason": "Only once"}))
     other = fyodor.post(path, {**PAID, "amount": "1.00"}, Idempotency_Key="p-1")
     assert [ok(response)["id"] for response in keyed] == [same["id"]] * 2
     assert keyed[1]["Idempotent-Replayed"] == "true"
@@ -241,7 +262,8 @@ def test_a_payment_is_recorded_once_and_taken_back_by_a_counter_entry(
     )
     listed = ok(fyodor.get(path), 200)
     assert (listed["paid"], listed["held"]) == ("0.00", {"RUB": "0.00"})
-    assert [payment["corrected_by"] for payment in listed["results"]] == [None, counter["id"]]
+    taken_back = [payment["corrected_by"] for payment in listed["results"] if payment["id"] == same["id"]]
+    assert taken_back == [counter["id"]]
     assert problem(fyodor.post("payments/999999/correct/", {"reason": "why"}))[:2] == (404, "not_found")
 
 
@@ -422,9 +444,13 @@ def test_a_claim_is_settled_with_money_only_where_that_was_approved(
     done = ok(anna.post(path, settled), 200)
 
     assert (done["outcome"], done["settled_by"]["name"]) == ("refund", "Anna")
+    assert (claim["payout"], done["payout"]) == (None, Payout.objects.get().pk)
+    again = ok(anna.post(f"{base(order)}claims/", {"kind": "other", "text": "No charger"}))
+    problem_again = problem(anna.post(f"claims/{again['id']}/settle/", settled))
+    assert problem_again == (422, "payout_missing", [("outcome", "payout_missing")])
     assert ok(anna.post(path, {**settled, "outcome": "unfounded"}), 200) == done
-    assert ok(anna.get(f"{base(order)}claims/"), 200)["results"] == [done]
-    assert Claim.objects.count() == 1
+    assert ok(anna.get(f"{base(order)}claims/"), 200)["results"] == [again, done]
+    assert Claim.objects.count() == 2
 
 
 def test_a_claim_comes_after_the_delivery_and_within_its_time(company: Company, anna: Caller) -> None:
@@ -468,6 +494,7 @@ def test_an_order_says_where_its_deal_stands(company: Company, anna: Caller) -> 
     assert ok(anna.get(base(order)), 200)["deal"] == {
         "decision": "thinks",
         "until": "2026-03-03T09:00:00Z",
+        "thinks_at_latest": "2026-03-16T09:00:00Z",
         "price": "125000.00",
         "currency": "RUB",
         "paid": "0.00",
@@ -482,6 +509,30 @@ def test_an_order_says_where_its_deal_stands(company: Company, anna: Caller) -> 
     picture = ok(anna.get(base(fresh)), 200)
     assert (picture["deal"]["decision"], picture["deal"]["price"]) == ("", None)
     assert (picture["blockers"], picture["approvals"], picture["claims"]) == ([], [], [])
+
+
+def test_what_the_client_decided_is_said_after_the_release_too(company: Company, anna: Caller) -> None:
+    order = ready(company)
+    assert ok(anna.get(base(order)), 200)["deal"]["decision"] == "confirmed"
+    say(company, ask(company, order, "reinspect"), "approve")
+    # Inspected again, the client is asked again.
+    assert ok(anna.get(base(order)), 200)["deal"]["decision"] == ""
+
+
+def test_a_request_is_called_by_the_sentence_that_people_read(company: Company, anna: Caller) -> None:
+    order = awaiting(company)
+    pay(company, order)
+    ask(company, order, "cancel", reason_code="client_refused")
+    ask_money(company, order, Decimal(5000))
+    with translation.override("en"):
+        titles = [headline(approval) for approval in Approval.objects.order_by("pk")]
+    assert titles == [
+        "Cancel the order: from “Awaits the client's decision and payment” to “Cancelled”",
+        "Refund to the client: 5,000\xa0₽",
+    ]
+    with translation.override("ru"):
+        said = [headline(approval) for approval in Approval.objects.order_by("pk")]
+    assert sorted(one["title"] for one in ok(anna.get(base(order)), 200)["approvals"]) == sorted(said)
 
 
 def test_lists_cost_the_same_number_of_queries_whatever_is_in_them(

@@ -406,3 +406,20 @@ def test_it_is_shown_to_those_who_see_the_order_and_have_the_scope(company: Comp
 def test_an_order_that_is_not_there_is_not_explained(company: Company) -> None:
     with pytest.raises(Order.DoesNotExist):
         explain(404, company.now)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [{"calendar_code": "gone", "calendar_version": 99}, {"warnings": ["x"]}, {"rung_moments": {"a": 1}}],
+    ids=["its calendar is gone", "its warnings", "its moments"],
+)
+def test_an_order_whose_clock_is_damaged_is_answered_as_such(
+    company: Company, damaged: dict[str, Any]
+) -> None:
+    company.manager("Anna")
+    order = company.order("A-1")
+    Clock.objects.filter(order_id=order.pk, state="running").update(**damaged)
+
+    answer = agent(company, "reader", "explain:read").get(f"orders/{order.ref}/explain/")
+
+    assert problem(answer)[:2] == (409, "unexplained")

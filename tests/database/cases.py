@@ -113,6 +113,7 @@ IMPLIED = {
     "orders_followupstep_number_check": "follow_up_possible",
     "orders_followupstep_within_check": "follow_up_possible",
     "orders_terms_lead_within_check": "terms_times_positive",
+    "orders_terms_think_within_check": "terms_think_within",
     "orders_terms_tracking_every_check": "terms_times_positive",
     "orders_terms_tracking_within_check": "terms_times_positive",
     "orders_terms_approval_within_check": "terms_times_positive",

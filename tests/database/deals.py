@@ -133,6 +133,28 @@ def published_step() -> models.Model:
     return published_terms().steps.get()
 
 
+SETTLED = {"settled_at": NOW, "settled_by": UserFactory, "resolution": "So"}
+
+
+def claim_by_a_payout(**values: Any) -> Make:
+    """Settled by a refund that was approved, but for these values."""
+
+    def make() -> models.Model:
+        payout = PayoutFactory(approved=True)
+        made = {name: value() if callable(value) else value for name, value in values.items()}
+        settled = {"order": payout.order, "outcome": "refund", "payout": payout, **made}
+        return ClaimFactory.build(settled=True, opened_by=UserFactory(), settled_by=UserFactory(), **settled)
+
+    return make
+
+
+def second_claim_by_a_payout() -> models.Model:
+    first = claim_by_a_payout()()
+    first.save()
+    there = {name: getattr(first, name) for name in ("order", "outcome", "payout", "opened_by", "settled_by")}
+    return ClaimFactory.build(settled=True, **there)
+
+
 APPROVALS = [
     add("approval_decided_by_another", decided_by_whoever_asked),
     change("approval_decided_by_somebody", ApprovalFactory, ended_at=NOW),
@@ -290,7 +312,14 @@ SHIPMENTS = [
         door="api",
         opened_at=NOW - HOUR,
     ),
-    change("claim_kept", lambda: ClaimFactory(settled=True), outcome="refund"),
+    change("claim_kept", lambda: ClaimFactory(settled=True), outcome="unfounded"),
+    change("claim_payout_is_its_money", ClaimFactory, payout=PayoutFactory),
+    add("orders_claim_payout_id_key", second_claim_by_a_payout),
+    change("claim_settled_by_its_payout", ClaimFactory, **SETTLED, outcome="refund"),
+    change("claim_settled_by_its_payout", ClaimFactory, **SETTLED, outcome="refund", payout=PayoutFactory),
+    add("claim_settled_by_its_payout", claim_by_a_payout(order=owned_order)),
+    add("claim_settled_by_its_payout", claim_by_a_payout(outcome="compensation")),
+    add("claim_settled_by_its_payout", claim_by_a_payout(payout=None)),
     change("task_number_of_a_stage", TaskFactory, stage=5),
     change("task_number_of_a_stage", TaskFactory, number=1),
     add("task_once_in_a_stage", second_task_in_a_stage),
@@ -316,6 +345,7 @@ TERMS = [
     change("terms_times_positive", TermsFactory, approval_within=0),
     change("terms_times_positive", TermsFactory, payout_within=0),
     change("terms_times_positive", TermsFactory, claim_within=0),
+    change("terms_think_within", TermsFactory, think_within=3599),
     change("terms_approval_expires_after_due", TermsFactory, approval_expires=4 * 3600 - 1),
 ]
 

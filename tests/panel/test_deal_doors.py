@@ -1,6 +1,7 @@
 """Everything about a deal that an order's page lets be done, by whom, and what is said when it is refused."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.models import User
+from core.roles import LEAD
 from orders.models import (
     Approval,
     Blocker,
@@ -20,6 +22,7 @@ from orders.models import (
     PriceChange,
     TrackingCheck,
 )
+from orders.selectors.deals import approvals_open
 from panel.deal.acts import ACTS, ROW_ACTS
 from panel.deal.doors import row_url_name, url_name
 from tests.panel.visitor import (
@@ -35,13 +38,16 @@ from tests.stories.company import HOUR, Company, moment
 from tests.stories.dealing import (
     DAY,
     ask,
+    ask_money,
     awaiting,
+    block,
     decide,
     delivered,
     in_transit,
     pay,
     ready,
     say,
+    take,
 )
 from tests.stories.inspecting import photo, under_inspection
 
@@ -350,7 +356,13 @@ def test_a_claim_is_written_down_and_settled(company: Company) -> None:
     refused = anna.post(
         "claims_settle", order.pk, claim.pk, data={"outcome": "refund", "resolution": "Half of it"}
     )
-    assert said(refused) == ["Ask for this money first: a second person has to approve it."]
+    why = "Ask for this money first: a second person has to approve it."
+    assert row_errors(refused, "claims/settle", claim.pk) == {"outcome": [why]}
+    body = refused.content.decode()
+    assert refused.status_code == 422
+    assert '<option value="refund" selected>' in body
+    assert 'value="Half of it"' in body
+    assert why in body
 
     anna.post("claims_settle", order.pk, claim.pk, data={"outcome": "unfounded", "resolution": "It was so"})
     claim.refresh_from_db()
@@ -436,6 +448,118 @@ def test_a_promise_that_has_passed_does_not_keep_the_rest_from_being_recorded(co
 
     assert page.status_code == 200
     assert Logistics.objects.latest("pk").tracking == "10 2345 679"
+
+
+def test_a_lead_asks_that_the_clients_money_stays_and_may_not_say_so_alone(
+    company: Company, lead: Visitor
+) -> None:
+    company.manager("Anna")
+    company.person("Pavel", LEAD)
+    order = awaiting(company)
+    pay(company, order, Decimal(60000))
+    say(company, ask(company, order, "cancel", reason_code="client_refused"), "approve")
+    in_english()
+
+    empty = lead.post("order_keep_money", order.pk, data={"reason": ""})
+    assert errors(empty, "keep_money_form") == {"reason": ["This field is required."]}
+    page = lead.post("order_keep_money", order.pk, data={"reason": "A deposit"})
+
+    assert said(page) == ["A second person is asked whether the client's money stays."]
+    (approval,) = approvals_open(order.pk)
+    assert approval.payload == {"held": {"RUB": "60000.00"}}
+    assert "money stays with us: 60" in text(page)
+
+
+def test_the_same_payment_again_is_asked_about_with_what_was_typed(company: Company) -> None:
+    company.manager("Anna")
+    order, marina = awaiting(company), finance(company)
+    in_english()
+    paid = {"amount": "500", "currency": "RUB", "paid_at": "2026-03-02T11:00", "document": "Order 9"}
+    marina.post("order_payment", order.pk, data=paid)
+
+    asked = marina.post("order_payment", order.pk, data=paid)
+
+    first = Payment.objects.get()
+    told = "Already recorded on 2 Mar 2026 12:00 by Marina. If the client has paid once more, say so."
+    assert errors(asked, "payment_form") == {"document": [told]}
+    assert f'name="beside" value="{first.pk}"' in asked.content.decode()
+    assert asked.context["payment_form"]["document"].value() == "Order 9"
+    for _press in range(2):
+        marina.post("order_payment", order.pk, data={**paid, "beside": first.pk})
+    assert Payment.objects.count() == 2
+
+
+def test_finance_records_what_came_in_after_the_closing_and_asks_for_it_back(company: Company) -> None:
+    anna = manager_visitor(company, company.manager("Anna"))
+    order = awaiting(company)
+    take(company, order, "cancel", reason_code="client_refused")
+    assert refreshed(order).closed_at is not None
+    marina = finance(company)
+    in_english()
+    assert reverse("admin:order_payment", args=[order.pk]) in marina.order_page(order).content.decode()
+    assert reverse("admin:order_payment", args=[order.pk]) not in anna.order_page(order).content.decode()
+
+    paid = {"amount": "60000", "currency": "RUB", "paid_at": "2026-03-02T11:00", "document": "Order 9"}
+    marina.post("order_payment", order.pk, data=paid)
+    back = {"kind": "refund", "amount": "60000", "currency": "RUB", "reason": "Too late"}
+    page = marina.post("order_payout", order.pk, data=back)
+
+    assert said(page) == ["A second person is asked about the client's money."]
+    assert refreshed(order).closed_at is not None
+
+
+def row_errors(page: Any, act: str, row_id: int) -> dict[str, list[str]]:
+    form = page.context["row_refused"][f"{act}:{row_id}"]
+    return {name: list(problems) for name, problems in form.errors.items()}
+
+
+def test_a_row_that_was_refused_comes_back_with_what_was_typed(company: Company, lead: Visitor) -> None:
+    other = company.manager("Boris")
+    company.manager("Anna")
+    order = ready(company)
+    blocker = block(company, order, company.lead, company.now + HOUR)
+    payment = Payment.objects.get()
+    in_english()
+
+    passed = {"owner": other.user_id, "due_at": local(company.now - HOUR), "reason": "She knows <them>"}
+    page = lead.post("blockers_pass", order.pk, blocker.pk, data=passed)
+    assert row_errors(page, "blockers/pass", blocker.pk) == {"due_at": ["This has to be in the future."]}
+    body = page.content.decode()
+    assert f'<option value="{other.user_id}" selected>' in body
+    assert f'value="{passed["due_at"]}"' in body
+    assert 'value="She knows &lt;them&gt;"' in body
+    assert "This has to be in the future." in body
+    blocker.refresh_from_db()
+    assert blocker.owner == company.lead
+
+    long = {"resolution": "x" * 1001}
+    page = lead.post("blockers_remove", order.pk, blocker.pk, data=long)
+    assert list(row_errors(page, "blockers/remove", blocker.pk)) == ["resolution"]
+    assert long["resolution"] in page.content.decode()
+
+    marina = finance(company)
+    page = marina.post("payments_correct", order.pk, payment.pk, data={"reason": " "})
+    assert list(row_errors(page, "payments/correct", payment.pk)) == ["reason"]
+    assert next(part for part in page.context["deal_parts"] if part.code == "payment").is_open
+
+
+def test_what_was_typed_of_a_payout_comes_back(company: Company) -> None:
+    company.manager("Anna")
+    order = ready(company)
+    payout = ask_money(company, order, Decimal(100))
+    say(company, payout.approval, "approve")
+    marina = finance(company)
+    in_english()
+
+    ahead = {"document": "Order 9", "paid_at": local(company.now + HOUR)}
+    page = marina.post("payouts_pay", order.pk, payout.pk, data=ahead)
+
+    why = "Money can't have moved in the future."
+    assert row_errors(page, "payouts/pay", payout.pk) == {"paid_at": [why]}
+    body = page.content.decode()
+    assert 'value="Order 9"' in body
+    assert f'value="{ahead["paid_at"]}"' in body
+    assert "have moved in the future." in body
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -12,7 +12,8 @@ from assignment.models import Manager
 from core.models import User
 from orders.models import Evidence, Order, Payment
 from orders.selectors.money import payment_currencies, payments_due
-from tests.factories import OrderFactory, PaymentFactory
+from panel.pages.money import SHOWN
+from tests.factories import OrderFactory, PaymentFactory, PayoutFactory
 from tests.panel.test_deal_doors import in_english, local
 from tests.panel.visitor import Visitor, finance, manager_visitor, observer, said, text
 from tests.rop.reading import explained, most_read
@@ -293,3 +294,19 @@ def test_currencies_are_found_by_the_index_and_not_among_all_payments(company: C
 
     # One row for each currency, and one look that finds no more.
     assert most_read(explained(captured[0]["sql"])) <= 3
+
+
+def test_no_more_payouts_are_read_than_are_shown_whatever_waits(company: Company, marina: Visitor) -> None:
+    order = confirmed(company, "A-1")
+    other = confirmed(company, "A-2")
+    first = PayoutFactory(order=order, approved=True)
+    few = queries(marina)
+    PayoutFactory.create_batch(SHOWN, order=other, approved=True)
+    assert queries(marina) == few
+    in_english()
+
+    page = marina.get("money")
+    assert (len(page.context["payouts"]), page.context["payouts"][0]) == (SHOWN, first)
+    assert "50+" in text(page)
+    found = marina.get("money", query={"q": order.ref})
+    assert (found.context["payouts"], found.context["more_payouts"]) == ([first], False)

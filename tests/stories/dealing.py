@@ -83,7 +83,13 @@ def decide(
 
 
 def pay(
-    company: Company, order: Order, amount: Decimal = PRICE, *, currency: str = "RUB", document: str = "1"
+    company: Company,
+    order: Order,
+    amount: Decimal = PRICE,
+    *,
+    currency: str = "RUB",
+    document: str = "1",
+    beside: Payment | None = None,
 ) -> Payment:
     payment = payment_record(
         order_id=order.pk,
@@ -91,6 +97,7 @@ def pay(
         currency=currency,
         paid_at=company.now,
         document=document,
+        beside=beside.pk if beside else None,
         actor=company.actor(finance(company)),
         now=company.now,
     )

@@ -8,7 +8,7 @@ import pytest
 from assignment.models import Manager
 from assignment.services import order_assign
 from core import actors
-from core.models import Entry, User
+from core.models import Entry, Message, User
 from core.refusals import Refusal
 from core.roles import DECIDER, LEAD, user_set_roles
 from orders.gate import NotAllowed, RouteData, RouteRefused
@@ -283,6 +283,27 @@ def test_every_step_from_there_on_makes_a_request_old(company: Company, anna: Ma
     for one in (to_inspect, cheaper):
         one.refresh_from_db()
         assert one.state == "withdrawn"
+    assert fallen(held)[1:] == [to_inspect.pk, cheaper.pk]
+    # She asked for the inspection anew herself; that the price fell with the step she could not know.
+    (told,) = Message.objects.filter(template="approval_withdrawn")
+    assert (told.person, told.context) == (anna.user, {"approval": cheaper.pk})
+
+
+def test_whoever_asked_is_told_that_somebody_else_asks_anew(
+    company: Company, anna: Manager, held: Order
+) -> None:
+    pavel = company.person("Pavel", LEAD)
+    approval = to_cancel(company, held)
+    as_lead(company, held, pavel)
+    assert fallen(held) == [approval.pk]
+    assert company.heard("approval_withdrawn") == [("Anna", "approval_withdrawn", "02 12:00")]
+    assert company.audit() == {}
+
+
+def fallen(order: Order) -> list[int]:
+    """By the journal."""
+    found = Entry.objects.filter(kind="approval.withdrawn", order_id=order.pk).order_by("pk")
+    return [entry.output["approval"] for entry in found]
 
 
 # ── once ──

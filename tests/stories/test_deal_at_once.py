@@ -12,6 +12,7 @@ from orders.selectors.deals import deal_of
 from orders.services import (
     ApprovalRefused,
     DealRefused,
+    PaymentRepeated,
     approval_decide,
     approval_withdraw,
     payment_record,
@@ -116,7 +117,9 @@ def test_a_payment_recorded_twice_in_parallel_is_one(company: Company, order: Or
             now=company.now,
         )
 
-    assert both(record, record) is None
+    error = both(record, record)
+    assert isinstance(error, PaymentRepeated)
+    assert error.equal_to == Payment.objects.get(order=order, document="1").pk
     assert Payment.objects.filter(order=order, document="1").count() == 1
 
 

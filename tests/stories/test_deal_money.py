@@ -7,15 +7,20 @@ import pytest
 
 from core import actors
 from core.models import Message
+from core.roles import LEAD
 from orders.gate import NotAllowed, RouteRefused
 from orders.models import Order, Payment, Payout, PriceChange, Task, TaskStatus
 from orders.selectors.deals import deal_of
 from orders.services import (
     DealRefused,
     NewOrder,
+    PaymentRepeated,
+    approvals_expire_closed,
+    money_keep_ask,
     orders_intake,
     payment_correct,
     payment_record,
+    payout_ask,
     payout_pay,
     price_set,
 )
@@ -138,7 +143,13 @@ def test_the_same_document_is_the_same_payment_until_it_is_taken_back(
     company: Company, agreed: Order
 ) -> None:
     first = pay(company, agreed)
-    assert pay(company, agreed) == first
+    company.go(HOUR)
+    with pytest.raises(PaymentRepeated) as repeated:
+        pay(company, agreed)
+    assert (repeated.value.code, repeated.value.field) == ("recorded_already", "document")
+    assert "02.03.2026 12:00" in str(repeated.value)
+    assert "Fyodor" in str(repeated.value)
+    assert Payment.objects.count() == 1
     counter = correct(company, first)
     assert (counter.amount, correct(company, first)) == (-PRICE, counter)
     with pytest.raises(DealRefused) as refused:
@@ -146,6 +157,21 @@ def test_the_same_document_is_the_same_payment_until_it_is_taken_back(
     assert refused.value.code == "is_counter_entry"
     assert pay(company, agreed) != first
     assert deal_of(agreed.pk).paid == PRICE
+
+
+def test_two_equal_payments_by_one_document_are_two_when_somebody_says_so_and_one_press_is_one(
+    company: Company, agreed: Order
+) -> None:
+    first = pay(company, agreed, PRICE / 2)
+    second = pay(company, agreed, PRICE / 2, beside=first)
+    assert deal_of(agreed.pk).paid == PRICE
+    # The same press, delivered again.
+    with pytest.raises(PaymentRepeated) as repeated:
+        pay(company, agreed, PRICE / 2, beside=first)
+    assert repeated.value.equal_to == second.pk
+    assert Payment.objects.count() == 2
+    # Beside what is another amount it is the first one.
+    assert pay(company, agreed, RUBLE, beside=first).amount == RUBLE
 
 
 def test_a_price_of_nothing_was_agreed_on_by_nobody(company: Company) -> None:
@@ -356,6 +382,86 @@ def test_a_compensation_is_not_out_of_what_the_client_paid(company: Company) -> 
     say(company, payout.approval, "approve")
     pay_out(company, payout)
     assert deal_of(order.pk).paid == PRICE
+
+
+# ── an order that is closed ──
+
+
+@pytest.fixture
+def closed(company: Company) -> Order:
+    """Called off before anything was paid."""
+    company.manager("Anna")
+    order = awaiting(company)
+    take(company, order, "cancel", reason_code="client_refused")
+    order.refresh_from_db()
+    assert order.closed_at == company.now
+    return order
+
+
+def test_what_comes_in_after_the_closing_is_recorded_the_lead_is_told_and_it_goes_back(
+    company: Company, closed: Order
+) -> None:
+    was_closed, moved = closed.closed_at, closed.moved_at
+    company.go(HOUR)
+    pay(company, closed, PRICE, document="late")
+    assert company.heard("payment_late") == [("Olga", "payment_late", "02 13:00")]
+    assert Task.objects.get(kind="settle_money").owner == company.lead
+    payout = ask_by_finance(company, closed, PRICE)
+    assert company.heard("approval_asked")[-1] == ("Olga", "approval_asked", "02 13:00")
+    say(company, payout.approval, "approve")
+    assert not Task.objects.filter(kind="settle_money", status=TaskStatus.OPEN).exists()
+    pay_out(company, payout)
+
+    assert not Task.objects.filter(status=TaskStatus.OPEN).exists()
+    closed.refresh_from_db()
+    assert (closed.closed_at, closed.moved_at, closed.wake_at) == (was_closed, moved, None)
+    assert not deal_of(closed.pk).holds_money
+    company.go(HOUR)
+    assert company.audit() == {}
+
+
+def test_a_late_payment_may_be_another_orders_or_stay(company: Company, closed: Order) -> None:
+    pavel = company.person("Pavel", LEAD)
+    wrong = pay(company, closed, PRICE, document="late")
+    correct(company, wrong)
+    assert not Task.objects.filter(status=TaskStatus.OPEN).exists()
+    pay(company, closed, RUBLE, document="2")
+    approval = money_keep_ask(
+        order_id=closed.pk, reason="A deposit", actor=company.actor(company.lead), now=company.now
+    )
+    say(company, approval, "approve", who=pavel)
+    assert not Task.objects.filter(status=TaskStatus.OPEN).exists()
+    with pytest.raises(DealRefused) as refused:
+        ask_money(company, closed, RUBLE, kind="compensation")
+    assert refused.value.code == "order_closed"
+    assert company.audit() == {}
+
+
+def test_what_nobody_decides_about_a_closed_order_expires_too(company: Company, closed: Order) -> None:
+    pay(company, closed, PRICE, document="late")
+    payout = ask_by_finance(company, closed, PRICE)
+    company.go_to(moment("11:59", day=2))
+    assert approvals_expire_closed(now=company.now) == 0
+    company.go_to(moment("12:00", day=2))
+    assert approvals_expire_closed(now=company.now) == 1
+    payout.refresh_from_db()
+    assert (payout.state, payout.approval.state) == ("refused", "expired")
+    assert company.heard("approval_expired") == [("Fyodor", "approval_expired", "04 12:00")]
+    assert company.audit() == {}
+
+
+def ask_by_finance(company: Company, order: Order, amount: Decimal) -> Payout:
+    payout = payout_ask(
+        order_id=order.pk,
+        kind="refund",
+        amount=amount,
+        currency="RUB",
+        reason="It came too late",
+        actor=company.actor(finance(company)),
+        now=company.now,
+    )
+    company.commit()
+    return payout
 
 
 # ── a deal that is off ──

@@ -3,7 +3,7 @@
 The first terms: asked at once, after a day and after two, each within four hours; a day later the lead decides.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,8 +11,16 @@ from assignment.models import Manager
 from core.models import Message
 from orders.follow_up_words import follow_up_text
 from orders.gate import NotAllowed
-from orders.models import Order, Task
-from orders.services import TaskRefused, order_set_severity, task_cancel, task_done
+from orders.models import Order, Task, Terms
+from orders.services import (
+    DealRefused,
+    TaskRefused,
+    client_decision_record,
+    order_set_severity,
+    task_cancel,
+    task_done,
+    terms_draft,
+)
 from rop.replaying import decisions, replay
 from sla.models import Clock
 from tests.stories.company import TARGETS_IN_MINUTES, Company, moment, running_clock
@@ -219,3 +227,70 @@ def test_a_client_who_declined_leaves_the_owner_with_the_cancelling(company: Com
     take(company, order, "cancel", reason_code="client_refused")
     order.refresh_from_db()
     assert (order.status, order.closed_at) == ("cancelled", company.now)
+
+
+# ── the whole time of a client ──
+
+
+def test_a_client_who_thinks_again_and_again_comes_to_the_lead_who_alone_gives_more_time(
+    company: Company, anna: Manager
+) -> None:
+    """Asked at noon on the 2nd: by the manager's word they think until noon on the 16th."""
+    order = awaiting(company)
+    for day in (5, 10):
+        decide(company, order, "thinks", until=moment("12:00", day=day))
+        company.go_to(moment("12:00", day=day))
+    with pytest.raises(DealRefused) as refused:
+        decide(company, order, "thinks", until=moment("12:01", day=14))
+    assert (refused.value.code, refused.value.field) == ("thinks_too_long", "until")
+    assert "16.03.2026 12:00" in str(refused.value)
+    decide(company, order, "thinks", until=moment("12:00", day=14))
+    assert step(order) == ("record_client_decision", "person", ["client_decision"])
+
+    # Asked once more; the lead's turn comes a day later.
+    company.go_to(moment("12:00", day=14))
+    assert step(order)[2] == ["follow_up:4", "client_decision", "time_from_lead"]
+    with pytest.raises(DealRefused):
+        decide(company, order, "thinks", until=moment("13:00", day=14))
+    company.go_to(moment("12:00", day=15))
+    assert tasks(order)[-1] == ("decide_undecided", 1, "open", "Olga")
+
+    by_lead(company, order, until=moment("12:00", day=20))
+    assert tasks(order)[-1] == ("decide_undecided", 1, "done", "Olga")
+    company.go_to(moment("12:00", day=20))
+    with pytest.raises(DealRefused):
+        decide(company, order, "thinks", until=moment("13:00", day=20))
+    company.go_to(moment("12:00", day=21))
+    assert tasks(order)[-1] == ("decide_undecided", 2, "open", "Olga")
+    assert company.audit() == {}
+    assert [found for entry in decisions() if (found := replay(entry))] == []
+
+
+def test_whatever_is_left_of_the_scenario_the_lead_waits_no_longer(company: Company, anna: Manager) -> None:
+    """Two of three steps are left after the day that the client named; the bound comes before them."""
+    order = awaiting(company)
+    decide(company, order, "thinks", until=moment("12:00", day=14))
+    company.go_to(moment("11:59", day=15))
+    assert [kind for kind, *_rest in tasks(order)] == ["follow_up", "follow_up"]
+    company.go_to(moment("12:00", day=15))
+    assert tasks(order)[2:] == [("decide_undecided", 1, "open", "Olga")]
+
+
+def test_terms_from_before_there_was_a_bound_have_none(company: Company, anna: Manager) -> None:
+    Terms.objects.create(version=2, think_within=None, created_at=company.now)
+    Terms.objects.filter(version=2).update(published_at=company.now)
+    order = awaiting(company)
+    decide(company, order, "thinks", until=moment("12:00", day=60))
+    draft = terms_draft(actor=company.actor(company.lead), now=company.now)
+    assert draft.think_within == 14 * 86_400
+
+
+def by_lead(company: Company, order: Order, *, until: datetime) -> None:
+    client_decision_record(
+        order_id=order.pk,
+        decision="thinks",
+        until=until,
+        actor=company.actor(company.lead),
+        now=company.now,
+    )
+    company.commit()

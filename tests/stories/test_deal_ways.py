@@ -9,12 +9,14 @@ from core import actors
 from core.models import ApiKey, User
 from core.roles import LEAD
 from orders.gate import NotAllowed, RouteData, RouteRefused
-from orders.models import Claim, Inspection, Logistics, Order, Task
+from orders.models import Approval, Claim, Inspection, Logistics, Order, Task
 from orders.services import (
     ApprovalRefused,
     DealRefused,
     TaskRefused,
+    approval_decide,
     claim_settle,
+    money_keep_ask,
     opinion_add,
     order_route,
     route_ask,
@@ -112,11 +114,73 @@ def test_the_managers_word_does_not_settle_the_clients_money(company: Company, a
             end(task_id=task.pk, actor=company.actor(anna), now=company.now)
     order.refresh_from_db()
     assert order.closed_at is None
-    # A deposit that stays: the lead says so.
-    task_done(task_id=task.pk, actor=company.actor(company.lead), now=company.now)
-    company.commit()
+
+
+def test_nor_does_the_leads_alone_a_second_person_lets_it_stay(
+    company: Company, anna: Manager, pavel: User
+) -> None:
+    order = approved(company, paid(company), "cancel", reason_code="client_refused")
+    task = Task.objects.get(order=order, kind="settle_money")
+    for end in (task_done, task_cancel):
+        with pytest.raises(TaskRefused):
+            end(task_id=task.pk, actor=company.actor(company.lead), now=company.now)
+    with pytest.raises(NotAllowed):
+        money_keep_ask(order_id=order.pk, reason="So", actor=company.actor(anna), now=company.now)
+
+    approval = keep(company, order)
+    assert (approval.action, approval.payload) == ("keep_money", {"held": {"RUB": "125000.00"}})
+    assert step(order)[0] == "decide_approval"
+    with pytest.raises(NotAllowed):
+        approval_decide(
+            approval_id=approval.pk, answer="approve", actor=company.actor(company.lead), now=company.now
+        )
+    say(company, approval, "decline", reason="It is the client's", who=pavel)
+    assert tasks_open(order) == [("settle_money", "Olga")]
+
+    say(company, keep(company, order), "approve", who=pavel)
     order.refresh_from_db()
-    assert order.closed_at == company.now
+    task.refresh_from_db()
+    assert (order.closed_at, task.status) == (company.now, "done")
+    assert company.audit() == {}
+
+
+def test_what_stays_is_exactly_what_was_asked_for(company: Company, anna: Manager, pavel: User) -> None:
+    """A part of it goes back meanwhile: the rest is asked for anew."""
+    order = approved(company, paid(company), "cancel", reason_code="client_refused")
+    approval = keep(company, order)
+    part = ask_money(company, order, PRICE - 1)
+    with pytest.raises(ApprovalRefused) as refused:
+        say(company, approval, "approve", who=pavel)
+    assert refused.value.code == "order_changed"
+    say(company, part.approval, "approve")
+    assert keep(company, order).payload == {"held": {"RUB": "1.00"}}
+
+
+def test_there_is_nothing_to_keep_where_nothing_is_held_or_the_deal_goes_on(
+    company: Company, anna: Manager, pavel: User
+) -> None:
+    order = paid(company)
+    with pytest.raises(DealRefused) as refused:
+        keep(company, order)
+    assert refused.value.code == "wrong_stage"
+    order = approved(company, order, "cancel", reason_code="client_refused")
+    refund = ask_money(company, order)
+    say(company, refund.approval, "approve")
+    with pytest.raises(DealRefused) as refused:
+        keep(company, order)
+    assert refused.value.code == "nothing_held"
+
+
+def keep(company: Company, order: Order) -> Approval:
+    """By the lead."""
+    approval = money_keep_ask(
+        order_id=order.pk,
+        reason="A deposit, as agreed",
+        actor=company.actor(company.lead),
+        now=company.now,
+    )
+    company.commit()
+    return approval
 
 
 def test_a_refund_that_was_declined_leaves_the_money_to_be_settled(company: Company, anna: Manager) -> None:
@@ -366,6 +430,24 @@ def test_a_claim_keeps_the_order_open_until_it_is_settled_with_money_that_was_ap
     pay_out(company, payout)
     order.refresh_from_db()
     assert order.closed_at == company.now
+
+
+def test_what_settled_one_claim_settles_no_other(company: Company, anna: Manager) -> None:
+    order = delivered(company)
+    scratch, charger = complain(company, order), complain(company, order)
+    first = ask_money(company, order, PRICE / 10, kind="compensation")
+    say(company, first.approval, "approve")
+    assert settle(company, scratch, "compensation", anna.user).payout == first
+    with pytest.raises(DealRefused) as refused:
+        settle(company, charger, "compensation", anna.user)
+    assert refused.value.code == "payout_missing"
+    assert tasks_open(order) == [("settle_claim", "Anna"), ("pay_out", "Fyodor")]
+
+    second = ask_money(company, order, PRICE / 20, kind="compensation")
+    say(company, second.approval, "approve")
+    assert settle(company, charger, "compensation", anna.user).payout == second
+    # Said again, it is still settled by the same.
+    assert settle(company, scratch, "compensation", anna.user).payout == first
 
 
 def test_a_claim_is_taken_within_its_window_after_the_delivery(company: Company, anna: Manager) -> None:

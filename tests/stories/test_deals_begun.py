@@ -3,9 +3,12 @@
 from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from orders.models import FollowUpStep, Order, Task, Terms
+from orders.selectors.deals import terms_in_force
+from orders.services import terms_draft
 from orders.statuses import FINAL, Status
 from rop.replaying import decisions, replay
 from sla.models import Clock
@@ -14,6 +17,7 @@ from tests.stories.company import Company, moment, running_clock
 from tests.stories.dealing import PRICE, agree_date, decide, fix_carrier, pay, price, say, step, take
 
 migration = import_module("orders.migrations.0013_first_terms")
+bounds = import_module("orders.migrations.0016_think_within")
 
 
 def stands(company: Company, status: str, *, since: str = "10:00", target: int = 72 * 3600) -> Order:
@@ -115,3 +119,18 @@ def test_every_installation_begins_with_published_terms(company: Company) -> Non
     assert terms.version == 1
     assert terms.published_at is not None
     assert list(FollowUpStep.objects.values_list("number", "delay")) == [(1, 0), (2, 86_400), (3, 172_800)]
+
+
+def test_where_there_are_orders_the_bound_of_thinking_comes_with_a_version_of_its_own(
+    company: Company,
+) -> None:
+    """A published version keeps what it says; the draft of a lead comes after the new one."""
+    OrderFactory()
+    draft = terms_draft(actor=company.actor(company.lead), now=company.now)
+    with connection.schema_editor() as editor:
+        bounds.bound(apps, editor)
+    assert terms_in_force().version == 2
+    assert terms_in_force().think_within == 14 * 86_400
+    assert terms_in_force().steps[2].delay == 172_800
+    draft.refresh_from_db()
+    assert (draft.version, draft.published_at, draft.think_within) == (3, None, 14 * 86_400)

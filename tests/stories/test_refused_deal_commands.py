@@ -35,6 +35,7 @@ from orders.services import (
     claim_settle,
     client_decision_record,
     logistics_record,
+    money_keep_ask,
     opinion_add,
     payment_correct,
     payment_record,
@@ -96,6 +97,7 @@ COMMANDS: dict[str, Callable[[Stage], object]] = {
     "command.payout_ask": lambda s: payout_ask(
         kind="refund", amount=RUBLE, currency="RUB", reason="So", **s.on
     ),
+    "command.money_keep_ask": lambda s: money_keep_ask(reason="So", **s.on),
     "command.payout_pay": lambda s: payout_pay(payout_id=s.payout.pk, document="1", paid_at=s.now, **s.by),
     "command.logistics_record": lambda s: logistics_record(given=GivenLogistics(carrier="CDEK"), **s.on),
     "command.tracking_record": lambda s: tracking_record(state="lost", text="So", **s.on),

@@ -639,6 +639,18 @@ def test_who_asked_is_told_that_nobody_decided(company: Company, talk: DealTalk)
     assert told.body.splitlines()[0] == first
 
 
+def test_who_asked_is_told_that_the_request_fell_with_the_step(company: Company, talk: DealTalk) -> None:
+    pay(company, talk.order)
+    ask(company, talk.order, "cancel", reason_code="client_refused")
+    say(company, ask(company, talk.order, "reinspect"), "approve")
+    told = talk.rendered(Message.objects.get(template="approval_withdrawn"))
+    first = (
+        f"↩️ {talk.order.ref}: your request does not count any more, the order has changed: Cancel the order"
+    )
+    assert told.body.splitlines()[0] == first
+    assert "Next: " in told.body
+
+
 # ── how it looks ──
 
 

@@ -53,7 +53,9 @@ def _amount() -> AmountField:
 class ClientDecisionBody(StrictSerializer):
     decision = CodeField(choices=ClientSaid.choices)
     until = MomentField(
-        required=False, default=None, help_text="For `thinks`, and only then; at most 90 days ahead."
+        required=False,
+        default=None,
+        help_text="For `thinks`, and only then; at most 90 days ahead. Past `deal.thinks_at_latest`: by a lead.",
     )
     reason_code = CodeField(
         choices=DeclineReason.choices, required=False, default="", help_text="For `declined`, and only then."
@@ -76,6 +78,11 @@ class PaymentBody(StrictSerializer):
     paid_at = MomentField(help_text="With its zone; within the last year.")
     document = LineField(max_length=DOCUMENT_AT_MOST)
     comment = LinesField(required=False, allow_blank=True, default="", max_length=LINE_AT_MOST)
+    beside = IdField(
+        required=False,
+        default=None,
+        help_text="The payment that a 409 `recorded_already` names, when the client has paid once more.",
+    )
 
 
 class CorrectionBody(StrictSerializer):
@@ -86,6 +93,10 @@ class PayoutBody(StrictSerializer):
     kind = CodeField(choices=PayoutKind.choices)
     amount = _amount()
     currency = CurrencyField()
+    reason = _reason()
+
+
+class KeepMoneyBody(StrictSerializer):
     reason = _reason()
 
 

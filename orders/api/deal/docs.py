@@ -154,6 +154,9 @@ CLAIM_SETTLE = call(
     {200: shapes.ClaimSerializer},
     request=bodies.SettleBody,
     problems=(404,),
-    description="With money only where that money was approved: 422 `payout_missing`. Twice is once.",
+    description=(
+        "With money only where that money was approved, which then settles no other claim: 422 `payout_missing`."
+        " Twice is once."
+    ),
     tag=TAG,
 )

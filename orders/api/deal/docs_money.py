@@ -52,7 +52,8 @@ PAYMENT_ADD = call(
         )
     ],
     description=(
-        "By finance. The same document for the same amount again is the same payment. Amounts are texts."
+        "By finance, also for a closed order. The same amount by the same document again: 409 `recorded_already`"
+        " with that `payment`; one more is recorded `beside` it. Amounts are texts."
         f" {PEOPLE_ONLY}"
     ),
     tag=MONEY,
@@ -93,6 +94,19 @@ PAYOUT_ASK = call(
     description=(
         "It waits for its `approval` by a second person; asked again, the new request counts."
         f" 422 `more_than_paid`, `no_second_decider`. {PEOPLE_ONLY}"
+    ),
+    tag=MONEY,
+)
+
+MONEY_KEEP = call(
+    "money_keep",
+    "Ask that the client's money of a deal that is off stays",
+    {201: shapes.ApprovalSerializer},
+    request=bodies.KeepMoneyBody,
+    problems=(404,),
+    description=(
+        "By a lead, about all that is held; it waits for a second person, asked again the new request counts."
+        f" 422 `wrong_stage`, `nothing_held`, `no_second_decider`. {PEOPLE_ONLY}"
     ),
     tag=MONEY,
 )

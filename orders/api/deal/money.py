@@ -9,14 +9,27 @@ from core.api.idempotency import idempotent
 from core.api.views import ApiView
 from core.scopes import MONEY_READ, MONEY_WRITE
 from orders.api.deal import docs_money as docs
-from orders.api.deal.bodies import CorrectionBody, PaymentBody, PayOutBody, PayoutBody, PriceBody
+from orders.api.deal.bodies import (
+    CorrectionBody,
+    KeepMoneyBody,
+    PaymentBody,
+    PayOutBody,
+    PayoutBody,
+    PriceBody,
+)
 from orders.api.deal.listing import LISTED_AT_MOST
-from orders.api.deal.pictures import payment_picture, payout_picture, price_picture, sums_picture
+from orders.api.deal.pictures import (
+    approval_picture,
+    payment_picture,
+    payout_picture,
+    price_picture,
+    sums_picture,
+)
 from orders.api.pictures import order_get
 from orders.models import Payment
 from orders.selectors import order_with_people
 from orders.selectors.deals import deal_of
-from orders.services import payment_correct, payment_record, payout_ask, payout_pay, price_set
+from orders.services import money_keep_ask, payment_correct, payment_record, payout_ask, payout_pay, price_set
 
 
 class OrderPrice(ApiView):
@@ -91,6 +104,20 @@ class OrderPayouts(ApiView):
         body.is_valid(raise_exception=True)
         payout = payout_ask(order_id=ref, actor=actor_of(request), now=clock.now(), **body.validated_data)
         return Response(payout_picture(payout), status=201)
+
+
+class OrderMoneyKeep(ApiView):
+    scopes = {"POST": MONEY_WRITE}
+
+    @docs.MONEY_KEEP
+    @idempotent
+    def post(self, request: Request, ref: int) -> Response:
+        body = KeepMoneyBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        approval = money_keep_ask(
+            order_id=ref, actor=actor_of(request), now=clock.now(), **body.validated_data
+        )
+        return Response(approval_picture(approval), status=201)
 
 
 class PayoutPay(ApiView):

@@ -1,10 +1,12 @@
 """The facts of a deal as the API shows them."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from orders import gate
 from orders.api.people import person_picture
+from orders.approval_words import headline
 from orders.models import (
     Approval,
     ApprovalState,
@@ -22,26 +24,45 @@ from orders.selectors.deals import (
     Deal,
     approvals_open,
     claims_open,
+    terms_in_force,
 )
 from orders.selectors.kinds import Kinds
 from orders.services import PriceAnswer
 from orders.services.approvals import hash_of, is_unchanged, shown_now
+from orders.statuses import FINAL, Status
+
+AFTER_THE_DECISION = frozenset({Status.READY_FOR_SHIPMENT, Status.IN_TRANSIT, *FINAL})
 
 
 def deal_parts(order: Order, kinds: Kinds, known: gate.Known) -> dict[str, Any]:
     """What an order's own picture says of its deal, and what is open of it."""
     return {
-        "deal": _deal_picture(known.deal),
+        "deal": _deal_picture(order, known.deal),
         "blockers": [blocker_picture(one) for one in known.blockers],
         "approvals": [approval_picture(one) for one in approvals_open(order.pk)] if Approval in kinds else [],
         "claims": [claim_picture(one) for one in claims_open(order.pk)] if Claim in kinds else [],
     }
 
 
-def _deal_picture(deal: Deal) -> dict[str, Any]:
+def _thinks_at_latest(order: Order) -> datetime | None:
+    if order.status != Status.AWAITING_PAYMENT:
+        return None
+    return terms_in_force().thinks_until(order.status_since)
+
+
+def _decision(order: Order, deal: Deal) -> str:
+    """While the client is asked, what they said since; afterwards what the deal went on with, or ended by."""
+    if deal.decision or order.status not in AFTER_THE_DECISION:
+        return deal.decision
+    said = ClientDecision.objects.filter(order=order).order_by("-pk").values_list("decision", flat=True)
+    return said.first() or ""
+
+
+def _deal_picture(order: Order, deal: Deal) -> dict[str, Any]:
     return {
-        "decision": deal.decision,
+        "decision": _decision(order, deal),
         "until": deal.until,
+        "thinks_at_latest": _thinks_at_latest(order),
         **sums_picture(deal),
         "seller_date": deal.seller_date,
         "carrier": deal.carrier,
@@ -183,7 +204,7 @@ def approval_picture(approval: Approval) -> dict[str, Any]:
         "order": f"R-{approval.order_id}",
         "action": approval.action,
         "route": approval.route,
-        "title": str(gate.ROUTE_LABELS.get(approval.route) or approval.get_action_display()),
+        "title": headline(approval),
         "shown": shown,
         "hash": now_hash,
         "is_current": is_open and is_unchanged(approval, now_hash),
@@ -212,6 +233,7 @@ def claim_picture(claim: Claim) -> dict[str, Any]:
         "resolution": claim.resolution,
         "settled_by": person_picture(claim.settled_by),
         "settled_at": claim.settled_at,
+        "payout": claim.payout_id,
     }
 
 

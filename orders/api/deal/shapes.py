@@ -34,9 +34,13 @@ class DealSerializer(Serializer[Any]):
     decision = serializers.ChoiceField(
         choices=ClientSaid.choices,
         allow_blank=True,
-        help_text="The client's last word in the present stage.",
+        help_text="The client's last word: while they are asked, of this time; afterwards what they had said.",
     )
     until = serializers.DateTimeField(allow_null=True, help_text="The client thinks until then.")
+    thinks_at_latest = serializers.DateTimeField(
+        allow_null=True,
+        help_text="While the client decides: so long they may think by the manager's word; a lead gives more time.",
+    )
     price = _money(allow_null=True)
     currency = serializers.CharField()
     paid = _money(help_text="Of the price, in its currency.")
@@ -207,6 +211,9 @@ class ClaimSerializer(Serializer[Any]):
     resolution = serializers.CharField(allow_blank=True)
     settled_by = PersonSerializer(allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True)
+    payout = serializers.IntegerField(
+        allow_null=True, help_text="The refund or compensation that settled it; it settles no other."
+    )
 
 
 class ClaimListSerializer(Serializer[Any]):

@@ -39,7 +39,7 @@ class TermsAdmin(VersionAdmin):
     inlines = (StepInline,)
     fieldsets = (
         (None, {"fields": ("title",)}),
-        (gettext_lazy("The client"), {"fields": (("lead_after", "lead_within"),)}),
+        (gettext_lazy("The client"), {"fields": (("lead_after", "lead_within"), "think_within")}),
         (gettext_lazy("The way"), {"fields": (("tracking_every", "tracking_within"),)}),
         (
             gettext_lazy("Approvals and money"),

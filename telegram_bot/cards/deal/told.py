@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.models import Message
-from orders.models import Approval, ApprovalState, Blocker
+from orders.models import Approval, ApprovalState, Blocker, Payment
 from orders.selectors.deals import deals
 from orders.statuses import IN_A_DEAL
+from orders.words import money
 from telegram_bot.cards import callback as k
 from telegram_bot.cards.card import Context, Keyboard
 
@@ -55,6 +56,23 @@ def decided(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]
 
 def expired(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
     return _approvals(messages, ApprovalState.EXPIRED)
+
+
+def withdrawn(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    return _approvals(messages, ApprovalState.WITHDRAWN)
+
+
+def late_payment(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
+    """Not taken back meanwhile."""
+    found = Payment.objects.select_related("order").in_bulk(
+        {m.context.get("payment") for m in messages} - {None}
+    )
+    taken_back = set(Payment.objects.filter(corrects__in=found).values_list("corrects", flat=True))
+    return {
+        message.pk: {"order": one.order, "amount": money(one.amount, one.currency)}
+        for message in messages
+        if (one := found.get(message.context.get("payment"))) and one.pk not in taken_back
+    }
 
 
 def _approvals(messages: Sequence[Message], *states: str) -> dict[int, Context]:
