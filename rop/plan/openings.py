@@ -78,6 +78,9 @@ def _asking(facts: OrderFacts, deal: DealFacts, policy: Policy) -> Iterator[Open
     terms = policy.terms
     if not terms.steps:
         return
+    if any(one.kind == UNDECIDED and one.ended_at is None for one in deal.opened):
+        # The lead's turn: nobody asks the client anew before they have decided.
+        return
     asked = [one for one in deal.opened if one.kind == FOLLOW_UP]
     if any(one.ended_at is None for one in asked):
         # Nobody is asked twice at once; the lead's turn comes all the same.

@@ -104,6 +104,12 @@ ASKING: dict[str, tuple[DealFacts, float, list[tuple[str, int, float, float]], f
         [],
         None,
     ),
+    "no step of the scenario while the lead decides": (
+        DealFacts(opened=(*opened(FOLLOW_UP, (0, 1), (24, 71)), *opened(UNDECIDED, (72, None)))),
+        90,
+        [],
+        None,
+    ),
     # Nobody looked for 80 hours: each has its whole time from now on.
     "late": (DealFacts(), 80, [(FOLLOW_UP, 1, 0, 84), (UNDECIDED, 1, 72, 84)], 0),
     "who thinks is left alone": (thinks(10, 50, opened(FOLLOW_UP, (0, 9))), 49, [], 50),
