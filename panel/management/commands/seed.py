@@ -15,7 +15,7 @@ from panel.management.telling import progress_bar, summary_lines
 from panel.seeding.installing import install
 from panel.simulation.running import Scenario, simulate
 
-DEMO = Scenario(days=3, orders_per_day=24, seed=7)
+DEMO = Scenario(days=3, orders_per_day=16, seed=7)
 """What a start that is not asked for more has time for: it answers within a minute."""
 
 
