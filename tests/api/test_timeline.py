@@ -143,7 +143,7 @@ def test_what_became_of_a_message_is_said(
 
 
 def test_whatever_is_written_about_an_order_has_words() -> None:
-    """The entries of these kinds name no order; of the three commands only refusals are in a timeline."""
+    """The entries of these kinds name no order; of the four commands only refusals are in a timeline."""
     of_no_order = {
         kind
         for kind in ENTRY_KINDS
@@ -168,7 +168,7 @@ def test_whatever_is_written_about_an_order_has_words() -> None:
         )
     } | {"decision.distribute", "decision.propose", "message.unreachable"}
 
-    refused_only = {"command.intake", "command.route", "command.payout_ask"}
+    refused_only = {"command.intake", "command.route", "command.payout_ask", "command.money_keep_ask"}
     assert ENTRY_KINDS.keys() - of_no_order - refused_only == _ENTRIES.keys()
 
 
