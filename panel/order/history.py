@@ -1,10 +1,12 @@
 """What happened to the order, page by page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 
+from assignment.models import Assignment
 from core.selectors import NamesOf
 from orders import gate
 from orders.models import Order
@@ -21,13 +23,15 @@ class Line:
     tone: Tone
 
 
-def context(request: HttpRequest, order: Order, *, names_of: NamesOf) -> dict[str, Any]:
+def context(
+    request: HttpRequest, order: Order, *, names_of: NamesOf, rounds: Sequence[Assignment]
+) -> dict[str, Any]:
     """The newest things, or those before the one that the address names."""
     before = request.GET.get("before") or None
     try:
-        items = timeline(order.pk, SHOWN + 1, before, names_of=names_of)
+        items = timeline(order.pk, SHOWN + 1, before, names_of=names_of, rounds=rounds)
     except BadCursor:
-        before, items = None, timeline(order.pk, SHOWN + 1, names_of=names_of)
+        before, items = None, timeline(order.pk, SHOWN + 1, names_of=names_of, rounds=rounds)
     shown = items[:SHOWN]
     return {
         "timeline": [Line(item, _tone(item)) for item in shown],

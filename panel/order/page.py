@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import assignment.selectors
 from core.actors import Actor
 from core.models import Message, User
 from core.selectors import KnownNames
@@ -76,6 +77,7 @@ def order_page(
     by = actor(request)
     may, people = rights(order, by), list(staff())
     names_of = KnownNames(people)
+    rounds = assignment.selectors.rounds([order.pk]).get(order.pk, [])
     kinds = kinds_of(order.pk, Message, *climbing.KINDS)
     known = gate.Known(order, kinds)
     facts = deal_facts(order, kinds, known)
@@ -96,8 +98,8 @@ def order_page(
         may_see_all=by.may("orders.see_all"),
         reason_codes=CancelReason.choices,
         severities=Severity.choices,
-        **history.context(request, order, names_of=names_of),
-        **why.context(order, now=now, names_of=names_of),
+        **history.context(request, order, names_of=names_of, rounds=rounds),
+        **why.context(order, now=now, names_of=names_of, rounds=rounds),
         **climbing.context(order, kinds, me(request), now=now, names_of=names_of),
         **inspecting.context(order, kinds, actor=by),
         **deal.context(order, facts, by, people=people, now=now, refused=refused or {}),

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from assignment.models import Assignment
 from core.selectors import NamesOf
 from orders.models import Order
 from panel.people import Load
@@ -68,10 +69,12 @@ class Strip:
     legend: Sequence[tuple[str, str, int]]
 
 
-def context(order: Order, *, now: datetime, names_of: NamesOf) -> dict[str, Any]:
+def context(
+    order: Order, *, now: datetime, names_of: NamesOf, rounds: Sequence[Assignment]
+) -> dict[str, Any]:
     """What the page shows of it. An order that can't be planned can't be explained: the rest of the page stands."""
     try:
-        found = explanation_of(order, now=now, names_of=names_of)
+        found = explanation_of(order, now=now, names_of=names_of, rounds=rounds)
     except Exception:
         # The very orders that were set aside because of a defect are looked at here.
         log.exception("explanation_failed", order=order.pk)

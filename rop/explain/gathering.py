@@ -1,9 +1,11 @@
 """Gathering an explanation: a fixed number of queries, nothing locked, nothing written."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import assignment.selectors
 import sla.selectors
+from assignment.models import Assignment
 from core.selectors import NamesOf, names_of
 from orders.models import Order
 from rop.explain.ahead import next_things
@@ -21,17 +23,19 @@ def explanation(order_id: int, *, now: datetime) -> Explanation:
     return explanation_of(Order.objects.get(pk=order_id), now=now)
 
 
-def explanation_of(order: Order, *, now: datetime, names_of: NamesOf = names_of) -> Explanation:
-    """Of an order that was read already."""
+def explanation_of(
+    order: Order, *, now: datetime, names_of: NamesOf = names_of, rounds: Sequence[Assignment] | None = None
+) -> Explanation:
+    """Of an order that was read already. `rounds`: all of them, where they were read too."""
+    if rounds is None:
+        rounds = assignment.selectors.rounds([order.pk]).get(order.pk, ())
     clocks = sla.selectors.clocks_of(order.pk)
     running = [sla.selectors.facts_of(clock) for clock in clocks if clock.state in RUNNING]
-    batch = read_of([order], now=now, clocks={order.pk: running})
+    batch = read_of([order], now=now, clocks={order.pk: running}, rounds={order.pk: rounds})
     facts = batch.facts[0] if batch.facts else None
     policy = policy_in_force()
-    # Of a closed order nothing is loaded.
-    known = batch.rounds if facts else assignment.selectors.rounds([order.pk])
     return Explanation(
-        assignment=assignment_seen(order, known.get(order.pk, ()), facts, policy, now=now, names_of=names_of),
+        assignment=assignment_seen(order, rounds, facts, policy, now=now, names_of=names_of),
         clocks=clocks_seen(order.pk, clocks),
         next=next_things(order, facts, policy, now=now, names_of=names_of),
     )

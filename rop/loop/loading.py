@@ -90,17 +90,25 @@ def read(order_ids: Iterable[int], *, now: datetime) -> Batch:
 
 
 def read_of(
-    orders: Iterable[Order], *, now: datetime, clocks: Mapping[int, Sequence[ClockFacts]] | None = None
+    orders: Iterable[Order],
+    *,
+    now: datetime,
+    clocks: Mapping[int, Sequence[ClockFacts]] | None = None,
+    rounds: Mapping[int, Sequence[Assignment]] | None = None,
 ) -> Batch:
-    """The same of orders that were read already. `clocks`: those that run, where they were read too."""
-    return _batch(orders, clocks, now=now)
+    """The same of orders that were read already. `clocks`: those that run; `rounds`: all; where they were read too."""
+    return _batch(orders, clocks, rounds, now=now)
 
 
 def _batch(
-    rows: Iterable[Order], clocks: Mapping[int, Sequence[ClockFacts]] | None = None, *, now: datetime
+    rows: Iterable[Order],
+    clocks: Mapping[int, Sequence[ClockFacts]] | None = None,
+    rounds: Mapping[int, Sequence[Assignment]] | None = None,
+    *,
+    now: datetime,
 ) -> Batch:
     locked = {order.pk: order for order in rows if order.closed_at is None}
-    rounds = assignment.selectors.rounds(locked)
+    rounds = assignment.selectors.rounds(locked) if rounds is None else rounds
     clocks = sla.selectors.running_clocks(locked) if clocks is None else clocks
     in_deals = [order for order in locked.values() if order.status in IN_A_DEAL]
     tasks = _tasks(locked, clocks, [order.pk for order in in_deals])

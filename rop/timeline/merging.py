@@ -1,6 +1,7 @@
 """Status events, the journal and messages of one order in one line of time, page by page."""
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from assignment.models import Assignment
 from core import bulk
 from core.models import Entry, Message
 from core.selectors import NamesOf, names_of
@@ -92,17 +94,22 @@ class BadCursor(ValueError):
 
 
 def timeline(
-    order_id: int, limit: int = 50, before: str | None = None, *, names_of: NamesOf = names_of
+    order_id: int,
+    limit: int = 50,
+    before: str | None = None,
+    *,
+    names_of: NamesOf = names_of,
+    rounds: Sequence[Assignment] | None = None,
 ) -> list[TimelineItem]:
     """The newest `limit` things, or those older than the item with the cursor `before`, newest first.
 
-    A fixed number of queries. Raises BadCursor.
+    A fixed number of queries. `rounds`: all of the order, where they were read already. Raises BadCursor.
     """
     limit = min(max(limit, 1), AT_MOST)
     cursor = _read(before) if before else None
     sources = [_newest(source, order_id, cursor, limit) for source in SOURCES]
     rows = list(islice(heapq.merge(*sources, key=lambda row: row.key, reverse=True), limit))
-    names = Names.for_rows(order_id, [row.row for row in rows], names_of=names_of)
+    names = Names.for_rows(order_id, [row.row for row in rows], names_of=names_of, rounds=rounds)
     return [_item(row, names) for row in rows]
 
 

@@ -66,14 +66,26 @@ class Names:
     rows: Mapping[type[Model], Mapping[int, Any]]
 
     @classmethod
-    def for_rows(cls, order_id: int, rows: Sequence[Model], *, names_of: NamesOf) -> "Names":
-        """At most eight queries, and one for each kind of things in `ROWS` that is told of, however many rows."""
+    def for_rows(
+        cls,
+        order_id: int,
+        rows: Sequence[Model],
+        *,
+        names_of: NamesOf,
+        rounds: Sequence[Assignment] | None = None,
+    ) -> "Names":
+        """At most eight queries, and one for each kind of things in `ROWS` that is told of, however many rows.
+
+        `rounds`: all of the order, where they were read already.
+        """
+        if rounds is None:
+            rounds = assignment.selectors.rounds([order_id]).get(order_id, ())
         entries = [row for row in rows if isinstance(row, Entry)]
-        rounds = {a.round: a for a in assignment.selectors.rounds([order_id]).get(order_id, ())}
+        had = {a.round: a for a in rounds}
         acting = [row for row in rows if isinstance(row, Entry | StatusEvent)]
         people = {row.actor_id for row in acting if row.actor_kind == ActorKind.PERSON}
         people |= {row.person_id for row in rows if isinstance(row, Message)}
-        people |= {a.manager_id for a in rounds.values()}
+        people |= {a.manager_id for a in rounds}
         for entry in entries:
             people |= _people_of(entry)
         agents = {row.actor_id for row in acting if row.actor_kind == ActorKind.AGENT}
@@ -89,7 +101,7 @@ class Names:
             agents=dict(ApiKey.objects.filter(pk__in=_known(agents)).values_list("pk", "name")),
             notes=dict(Note.objects.filter(pk__in=_known(notes)).values_list("pk", "text")),
             tasks=dict(Task.objects.filter(pk__in=_known(tasks)).values_list("pk", "title")),
-            rounds=rounds,
+            rounds=had,
             resolved=dict(Escalation.objects.filter(pk__in=resolved).values_list("pk", "reason")),
             snoozed=dict(Snooze.objects.filter(pk__in=snoozed).values_list("pk", "why")),
             verdicts=InspectionVerdict.objects.in_bulk(_known(verdicts)),
