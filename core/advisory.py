@@ -16,6 +16,13 @@ class Lock(IntEnum):
     the last places to less urgent orders."""
 
 
+CONTENT_LOCKS = 1024
+"""So many at most (a limit): a transaction that adds many files, as a simulated history does, would fill the server's
+table of locks with one for each. Two contents that share one wait for each other, and that is all."""
+
+_FIRST_OF_CONTENTS = 0x524F50430000
+
+
 def content_lock(sha256: str) -> int:
-    """Where files with this content are looked for elsewhere while one is added: by the first 8 bytes of the hash."""
-    return int.from_bytes(bytes.fromhex(sha256[:16]), signed=True)
+    """Where files with this content are looked for elsewhere while one is added."""
+    return _FIRST_OF_CONTENTS + int(sha256[:8], 16) % CONTENT_LOCKS

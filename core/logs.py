@@ -6,8 +6,6 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-import psycopg
-import redis
 import structlog
 
 MASK = "***"
@@ -52,7 +50,8 @@ def mask_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Map
     return event
 
 
-UNREACHABLE = (ConnectionError, psycopg.OperationalError, redis.exceptions.ConnectionError)
+UNREACHABLE = ("builtins.ConnectionError", "psycopg.OperationalError", "redis.exceptions.ConnectionError")
+"""By name: whoever only masks what is printed, as the start of everything does, has not imported the clients."""
 
 
 def name_the_unreachable(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -75,9 +74,9 @@ def _unreachable(error: BaseException | None) -> BaseException | None:
     """What lies at the root of this one, if it is that a server is away."""
     while error is not None:
         # PostgreSQL has no code for what the link says, and 57P… for "shutting down", "starting up".
-        server_spoke = isinstance(error, psycopg.Error) and error.sqlstate is not None
-        is_away = not server_spoke or str(getattr(error, "sqlstate", "")).startswith("57P0")
-        if isinstance(error, UNREACHABLE) and is_away:
+        state = str(getattr(error, "sqlstate", None) or "")
+        is_of = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+        if is_of.intersection(UNREACHABLE) and (not state or state.startswith("57P0")):
             return error
         error = error.__cause__ or error.__context__
     return None
