@@ -14,7 +14,7 @@ from core.models import Entry, User
 from core.scopes import PERSONAL
 from core.services.keys import key_issue
 from orders import gate
-from orders.models import Order
+from orders.models import Approval, Order
 from orders.services import order_route
 from telegram_bot import presses
 from telegram_bot.cards import callback
@@ -95,9 +95,16 @@ def admin(attempt: Attempt) -> Answer:
     if response.status_code in (403, 404):
         return Answer("hidden")
     assert response.status_code == 302
+    if Approval.objects.filter(order=attempt.order, route=attempt.route, asked_by=attempt.user).exists():
+        # Where only a yes is missing, the page has asked for it; the others say that it is missing.
+        return Answer("route_refused", ("approval",))
     assert Entry.objects.filter(kind="command.route").count() == before + 1
     output = Entry.objects.filter(kind="command.route").latest("pk").output
-    return Answer(output.get("code", output["result"]), tuple(output.get("missing", ())))
+    missing = tuple(output.get("missing", ()))
+    if missing and gate.at_risk(attempt.order, gate.ROUTES[attempt.route]):
+        # ... and what is missing besides keeps it from asking.
+        missing = (*missing, "approval")
+    return Answer(output.get("code", output["result"]), missing)
 
 
 def bot(attempt: Attempt) -> Answer:

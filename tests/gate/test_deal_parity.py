@@ -11,12 +11,14 @@ import pytest
 
 from core import actors
 from core.models import Entry, User
+from core.roles import DECIDER, user_set_roles
 from core.services.keys import key_issue
 from orders import gate
 from orders.models import Approval, Order
 from orders.services import blocker_open, opinion_add
 from telegram_bot.cards import callback
 from telegram_bot.cards.deal.codes import ROUTES
+from tests.factories import UserFactory
 from tests.gate.doors import DOORS, Answer, Attempt
 from tests.stories.company import HOUR, Company
 from tests.stories.dealing import (
@@ -172,6 +174,8 @@ def test_every_door_gives_the_same_answer_about_a_deal(
 ) -> None:
     case = CASES[name]
     company.manager("Anna")
+    # Whom a page may ask for a yes: not the one who asks.
+    user_set_roles(user=UserFactory(), roles=[DECIDER])
     order = case.build(company)
     order.refresh_from_db()
     came_from, expected = order.status, getattr(case, role)

@@ -17,13 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_every_role_of_make_up_is_a_role_of_the_image_with_the_same_command(tmp_path: Path) -> None:
     wiring = wire(Place(tmp_path))
-    started = {role.name: role for role in (wiring.web, *wiring.workers)}
+    started = {role.name: role for role in (wiring.web, *wiring.workers, wiring.bot)}
     assert started.keys() == RUNNING.keys()
     for name, role in started.items():
         process, given = command([name], wiring.environment)
         assert role.environment["ROP_PROCESS"] == process == name
         assert role.command[0] == sys.executable
-        assert role.command[-len(given) :] == given
+        # Only the bot is told to wait, for here it is started first.
+        waits = ("--when", str(wiring.place.prepared)) if name == "bot" else ()
+        assert role.command[-len(given) - len(waits) :] == (*given, *waits)
 
 
 @pytest.mark.parametrize(
