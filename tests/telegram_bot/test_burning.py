@@ -19,6 +19,14 @@ def ask(sandbox: Sandbox, chat: int, words: str) -> Seen:
     return wait_for(lambda: sandbox.sent(chat)[before:], what=f"an answer to {words}")[-1]
 
 
+def wait_noted(message: Seen) -> None:
+    """What is there to be pressed is known to the bot as its own only once it has noted that it was sent."""
+    wait_for(
+        Message.objects.filter(chat_id=message.chat_id, provider_id=str(message.id), status="sent").exists,
+        what=f"message {message.id} noted as sent",
+    )
+
+
 def escalated(office: Office, *external_ids: str, severity: str = "normal") -> list[Order]:
     orders = office.receive_now(*external_ids, severity=severity)
     now = clock.now()
@@ -42,6 +50,7 @@ def test_a_lead_opens_an_order_of_the_list_and_decides(office: Office, sandbox: 
         listed = ask(sandbox, chat, "/burning")
         assert listed.text.splitlines()[0] == "🔥 8 orders burn, the worst first: open and decide"
         assert labels(listed) == [worst.ref, *(o.ref for o in orders[:5]), "1 / 2", "→"]
+        wait_noted(listed)
         sandbox.press(chat, chat, listed.id, "→")
         second = wait_for(lambda: [m for m in sandbox.sent(chat) if m.id == listed.id and m.versions])[0]
         assert labels(second) == [*(o.ref for o in orders[5:]), "←", "2 / 2"]
@@ -49,6 +58,7 @@ def test_a_lead_opens_an_order_of_the_list_and_decides(office: Office, sandbox: 
         sandbox.press(chat, chat, listed.id, orders[6].ref)
         opened = wait_for(lambda: sandbox.sent(chat)[1:])[0]
         assert orders[6].ref in opened.text
+        wait_noted(opened)
         sandbox.press(chat, chat, opened.id, "I take it on")
         wait_for(lambda: "Olga is at it" in sandbox.sent(chat)[1].text)
     assert Escalation.objects.filter(state="acknowledged").get().order_id == orders[6].pk
