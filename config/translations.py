@@ -117,11 +117,16 @@ def read_catalogue(language: str) -> polib.POFile:
 
 def problems(catalogue: polib.POFile, messages: dict[Message, str]) -> list[str]:
     """Everything that a reader of this language would see untranslated or broken."""
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in catalogue if not entry.obsolete}
+    # By the plural too: gettext looks for one that has a plural and one that has none under different keys.
+    entries = {
+        (entry.msgctxt, entry.msgid, entry.msgid_plural or None): entry
+        for entry in catalogue
+        if not entry.obsolete
+    }
     missing = [
         f"not in the catalogue: {message} ({place})"
         for message, place in messages.items()
-        if (message.context, message.text) not in entries
+        if (message.context, message.text, message.plural) not in entries
     ]
     plurals = int(re.search(r"nplurals=(\d+)", catalogue.metadata.get("Plural-Forms", "nplurals=1"))[1])  # type: ignore[index]
     return missing + [problem for entry in entries.values() for problem in _entry_problems(entry, plurals)]

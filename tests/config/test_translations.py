@@ -145,3 +145,10 @@ def test_words_of_two_meanings_are_told_apart() -> None:
     assert contexts["whose"] == {"task", "key"}
     assert contexts["active"] == {"person", "link", "group"}
     assert contexts["System"] == {"menu", None}
+
+
+def test_one_without_a_plural_does_not_stand_for_one_with() -> None:
+    """gettext looks for them under different keys."""
+    days = polib.POEntry(msgid="%(n)d d", msgstr="%(n)d дн.")
+    said = problems(catalogue(days), {Message(None, "%(n)d d", "%(n)d d"): "rop/words.py"})
+    assert said == ["not in the catalogue: '%(n)d d' (rop/words.py)"]
