@@ -117,19 +117,17 @@ def read_catalogue(language: str) -> polib.POFile:
 
 def problems(catalogue: polib.POFile, messages: dict[Message, str]) -> list[str]:
     """Everything that a reader of this language would see untranslated or broken."""
-    # By the plural too: gettext looks for one that has a plural and one that has none under different keys.
-    entries = {
-        (entry.msgctxt, entry.msgid, entry.msgid_plural or None): entry
-        for entry in catalogue
-        if not entry.obsolete
-    }
+    entries = [entry for entry in catalogue if not entry.obsolete]
+    # One that has a plural also answers whoever asks for one thing; the other way round gettext finds nothing.
+    known = {(entry.msgctxt, entry.msgid, None) for entry in entries}
+    known |= {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in entries if entry.msgid_plural}
     missing = [
         f"not in the catalogue: {message} ({place})"
         for message, place in messages.items()
-        if (message.context, message.text, message.plural) not in entries
+        if (message.context, message.text, message.plural) not in known
     ]
     plurals = int(re.search(r"nplurals=(\d+)", catalogue.metadata.get("Plural-Forms", "nplurals=1"))[1])  # type: ignore[index]
-    return missing + [problem for entry in entries.values() for problem in _entry_problems(entry, plurals)]
+    return missing + [problem for entry in entries for problem in _entry_problems(entry, plurals)]
 
 
 def _entry_problems(entry: polib.POEntry, plurals: int) -> Iterator[str]:
