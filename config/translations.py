@@ -119,7 +119,7 @@ def problems(catalogue: polib.POFile, messages: dict[Message, str]) -> list[str]
     """Everything that a reader of this language would see untranslated or broken."""
     entries = [entry for entry in catalogue if not entry.obsolete]
     # One that has a plural also answers whoever asks for one thing; the other way round gettext finds nothing.
-    known = {(entry.msgctxt, entry.msgid, None) for entry in entries}
+    known: set[tuple[str | None, str, str | None]] = {(entry.msgctxt, entry.msgid, None) for entry in entries}
     known |= {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in entries if entry.msgid_plural}
     missing = [
         f"not in the catalogue: {message} ({place})"
