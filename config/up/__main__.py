@@ -89,14 +89,14 @@ async def start(wiring: Wiring, supervisor: Supervisor, log: Log) -> None:
     wiring.remember()
     # What a process does not find of them at its start it never looks for again.
     await supervisor.run_once(wiring.translations)
-    wiring.place.prepared.unlink(missing_ok=True)
+    wiring.place.bot_may_begin.unlink(missing_ok=True)
     await supervisor.start(wiring.bot)
     await supervisor.run_once(wiring.preparation)
     for role in (wiring.web, *wiring.workers):
         await supervisor.start(role)
     await asyncio.to_thread(wiring.wait_until_it_answers, alive=supervisor.is_running(wiring.web))
     await asyncio.to_thread(wiring.wait_for_a_sweep)
-    wiring.place.prepared.touch()
+    wiring.place.bot_may_begin.touch()
     wiring.write_addresses()
     announce(wiring.addresses(), wiring.place, log)
 

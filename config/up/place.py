@@ -50,9 +50,9 @@ class Place:
         return self.run / "seed.json"
 
     @property
-    def prepared(self) -> Path:
-        """Is there once the database has been prepared in this start."""
-        return self.run / "prepared"
+    def bot_may_begin(self) -> Path:
+        """Is there once the database has been prepared and the loop has swept, in this start."""
+        return self.run / "bot-may-begin"
 
     @property
     def environment(self) -> Path:

@@ -66,7 +66,7 @@ class Wiring:
     @property
     def bot(self) -> Role:
         """Started first, for it imports longest, and begins last: it would stand in for a loop that is starting."""
-        return self._python("bot", *RUNNING["bot"](self.environment), "--when", str(self.place.prepared))
+        return self._python("bot", *RUNNING["bot"](self.environment), "--when", str(self.place.bot_may_begin))
 
     @property
     def workers(self) -> tuple[Role, ...]:

@@ -24,7 +24,7 @@ def test_every_role_of_make_up_is_a_role_of_the_image_with_the_same_command(tmp_
         assert role.environment["ROP_PROCESS"] == process == name
         assert role.command[0] == sys.executable
         # Only the bot is told to wait, for here it is started first.
-        waits = ("--when", str(wiring.place.prepared)) if name == "bot" else ()
+        waits = ("--when", str(wiring.place.bot_may_begin)) if name == "bot" else ()
         assert role.command[-len(given) - len(waits) :] == (*given, *waits)
 
 
