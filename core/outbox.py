@@ -1,6 +1,6 @@
 """Posting messages: rows in the transaction that decided them. The bot worker sends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,3 +72,27 @@ def post(messages: Sequence[Outgoing], *, now: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return len(created)
+
+
+def say_again(template: str, threads: Iterable[str], *, now: datetime, besides: int | None = None) -> int:
+    """The last word of these threads, where it is one of this template, shows what is true now. Returns how many.
+
+    `besides`: a person who sees it there already.
+    """
+    told = Message.objects.filter(thread__in=list(threads), edits=False)
+    again = [
+        Outgoing(
+            template=message.template,
+            importance=Importance.REMINDER,
+            dedup_key=f"again:{message.pk}:{now.isoformat()}",
+            person_id=message.person_id,
+            group_id=message.group_id,
+            order_id=message.order_id,
+            context=message.context,
+            thread=message.thread,
+            edits=True,
+        )
+        for message in told.order_by("thread", "person_id", "-pk").distinct("thread", "person_id")
+        if message.template == template and (besides is None or message.person_id != besides)
+    ]
+    return post(again, now=now)

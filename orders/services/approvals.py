@@ -249,6 +249,7 @@ def _end(approvals: list[Approval], state: ApprovalState, *, now: datetime) -> N
         approval.state, approval.ended_at = state, now
     Approval.objects.bulk_update(approvals, ["state", "ended_at"])
     payouts_refuse([approval.pk for approval in approvals], now=now)
+    outbox.say_again("approval_asked", [_thread(approval.pk) for approval in approvals], now=now)
 
 
 def _end_told(
@@ -274,8 +275,16 @@ def _message(approval: Approval, template: str, person_id: int) -> outbox.Outgoi
         person_id=person_id,
         order_id=approval.order_id,
         context={"approval": approval.pk},
+        thread=_thread(approval.pk) if template == "approval_asked" else "",
     )
 
 
-def approval_tell_decided(approval: Approval, *, now: datetime) -> None:
-    outbox.post([_message(approval, "approval_decided", approval.asked_by_id)], now=now)
+def _thread(approval_id: int) -> str:
+    return f"approval:{approval_id}"
+
+
+def approval_tell_decided(approval: Approval, order: Order, *, actor: Actor, now: datetime) -> None:
+    """Whoever asked, and the owner of the order, whose work it changes; whoever was to decide sees that it is over."""
+    told = {approval.asked_by_id, order.assigned_manager_id or approval.asked_by_id} - {actor.user_id}
+    outbox.post([_message(approval, "approval_decided", person_id) for person_id in sorted(told)], now=now)
+    outbox.say_again("approval_asked", [_thread(approval.pk)], now=now)

@@ -82,6 +82,7 @@ def blocker_resolve(*, blocker_id: int, resolution: str, actor: Actor, now: date
         blocker.resolution = text_given(resolution, field="resolution", at_most=LINE_AT_MOST)
         blocker.resolved_by_id, blocker.resolved_at = gate.person_of(actor), now
         blocker.save(update_fields=["resolution", "resolved_by", "resolved_at"])
+        outbox.say_again("blocker", [_thread(order_id, blocker.owner_id)], now=now)
         acted(order, "command.blocker_resolve", asked, actor=actor, now=now)
         return blocker
 
@@ -104,15 +105,17 @@ def blocker_pass(
         blocker = Blocker.objects.get(pk=blocker_id)
         if blocker.resolved_at is not None:
             raise DealRefused("ended_already", _("This does not stand in the way any more."))
-        text_given(reason, field="reason", at_most=LINE_AT_MOST)
+        reason = text_given(reason, field="reason", at_most=LINE_AT_MOST)
         if (blocker.owner_id, blocker.due_at) == (owner_id, due_at):
             return blocker
         moment_ahead(due_at, now=now, within=DUE_AT_MOST, field="due_at")
         _check_owner(owner_id)
-        blocker.owner_id, blocker.due_at = owner_id, due_at
+        earlier, blocker.owner_id, blocker.due_at = blocker.owner_id, owner_id, due_at
         blocker.save(update_fields=["owner", "due_at"])
+        if earlier != owner_id:
+            outbox.say_again("blocker", [_thread(order_id, earlier)], now=now)
         _tell(blocker, order, actor=actor, now=now)
-        output = {**asked, "due_at": due_at.isoformat()}
+        output = {**asked, "due_at": due_at.isoformat(), "reason": reason}
         acted(order, "command.blocker_pass", output, inputs=asked, actor=actor, now=now, moves=False)
         return blocker
 
@@ -121,9 +124,11 @@ def blockers_over(order: Order, *, actor: Actor, now: datetime) -> None:
     """The order is at its end: nothing stands in its way any more. For a locked order."""
     if actor.user_id is None:
         return
-    Blocker.objects.filter(order=order, resolved_at__isnull=True).update(
-        resolution=order.get_status_display(), resolved_by_id=actor.user_id, resolved_at=now
-    )
+    found = Blocker.objects.filter(order=order, resolved_at__isnull=True)
+    owners = list(found.values_list("owner", flat=True))
+    found.update(resolution=order.get_status_display(), resolved_by_id=actor.user_id, resolved_at=now)
+    if owners:
+        outbox.say_again("blocker", [_thread(order.pk, owner) for owner in owners], now=now)
 
 
 def _order_of(blocker_id: int) -> int:
@@ -152,6 +157,10 @@ def _tell(blocker: Blocker, order: Order, *, actor: Actor, now: datetime) -> Non
         person_id=blocker.owner_id,
         order_id=blocker.order_id,
         context={"blocker": blocker.pk},
-        thread=f"order:{blocker.order_id}:deal:{blocker.owner_id}",
+        thread=_thread(order.pk, blocker.owner_id),
     )
     outbox.post([message], now=now)
+
+
+def _thread(order_id: int, person_id: int) -> str:
+    return f"order:{order_id}:deal:{person_id}"

@@ -76,7 +76,7 @@ def approval_decide(
             CARRY_OUT[ApprovalAction(approval.action)](order, approval, actor, now)
         else:
             payouts_refuse([approval.pk], now=now)
-        approval_tell_decided(approval, now=now)
+        approval_tell_decided(approval, order, actor=actor, now=now)
         acted(order, "command.approval_decide", asked, inputs=asked, actor=actor, now=now, moves=False)
         return approval
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import journal, outbox, work
-from core.actors import Actor
+from core.actors import Actor, Door
 from core.models import Importance
 from core.refusals import Refusal
 from orders import gate
@@ -129,9 +129,12 @@ def task_open(
 
 def tasks_end(order: Order, *, kinds: Sequence[str], status: TaskStatus, actor: Actor, now: datetime) -> int:
     """The open tasks of these kinds have ended with another fact of this locked order. Returns how many."""
-    return Task.objects.filter(order=order, kind__in=kinds, status=TaskStatus.OPEN).update(
-        status=status, ended_at=now, ended_by_id=actor.user_id
-    )
+    open_tasks = Task.objects.filter(order=order, kind__in=kinds, status=TaskStatus.OPEN)
+    told = list(open_tasks.values_list("pk", flat=True)) if TOLD.intersection(kinds) else []
+    ended = open_tasks.update(status=status, ended_at=now, ended_by_id=actor.user_id)
+    if told:
+        outbox.say_again("task", [_thread(pk) for pk in told], now=now)
+    return ended
 
 
 def tasks_pass(order: Order, *, to: int) -> None:
@@ -177,6 +180,9 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
         task.ended_by_id = actor.user_id
         task.save(update_fields=["status", "ended_at", "ended_by"])
         _changed(order, task, ENDINGS[status], actor=actor, now=now)
+        # Whoever presses in the chat sees it there already.
+        besides = actor.user_id if actor.door == Door.BOT else None
+        outbox.say_again("task", [_thread(task.pk)], now=now, besides=besides)
         return task
 
 
@@ -208,9 +214,13 @@ def _tell(task: Task, *, actor: Actor, now: datetime) -> None:
         person_id=task.owner_id,
         order_id=task.order_id,
         context={"task": task.pk},
-        thread=f"task:{task.pk}",
+        thread=_thread(task.pk),
     )
     outbox.post([message], now=now)
+
+
+def _thread(task_id: int) -> str:
+    return f"task:{task_id}"
 
 
 def _changed(order: Order, task: Task, kind: str, *, actor: Actor, now: datetime) -> None:

@@ -175,7 +175,7 @@ def blocker_passed(entry: Entry, names: Names) -> tuple[str, str]:
     due = moment(datetime.fromisoformat(entry.output["due_at"]), now=entry.at)
     said = {"name": names.person(entry.output["owner"]), "due": due}
     title = _("What stands in the way: %(name)s removes it, until %(due)s") % said
-    return title, blocker.text if blocker is not None else ""
+    return title, _joined([blocker.text if blocker is not None else "", entry.output.get("reason", "")])
 
 
 # ── four eyes ──

@@ -17,7 +17,8 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `paid` | yes | | the same |
 | `blocker` | yes | `blocker` | the same |
 | `task` | yes | `task` | `task:<task>` |
-| `approval_asked`, `approval_decided`, `approval_expired`, `approval_withdrawn` | yes | `approval` | |
+| `approval_asked` | yes | `approval` | `approval:<approval>` |
+| `approval_decided`, `approval_expired`, `approval_withdrawn` | yes | `approval` | |
 | `payment_late` | yes | `payment` | |
 | `evidence_repeated` | yes | `evidence` | |
 | `nobody_eligible` | | | |

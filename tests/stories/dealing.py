@@ -208,13 +208,19 @@ def take(company: Company, order: Order, route: str, *, reason: str = "", reason
 
 
 def ask(
-    company: Company, order: Order, route: str, *, reason: str = "So it is", reason_code: str = ""
+    company: Company,
+    order: Order,
+    route: str,
+    *,
+    reason: str = "So it is",
+    reason_code: str = "",
+    by: User | None = None,
 ) -> Approval:
-    """By the owner."""
+    """By the owner unless somebody else is named."""
     approval = route_ask(
         order_id=order.pk,
         route=route,
-        actor=owners(company, order),
+        actor=company.actor(by) if by else owners(company, order),
         now=company.now,
         data=RouteData(reason=reason, reason_code=reason_code),
     )

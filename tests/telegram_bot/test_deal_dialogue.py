@@ -8,8 +8,9 @@ from django.utils import translation
 
 from assignment.services import order_assign
 from core.models import Message
+from core.roles import LEAD
 from orders.models import Approval, Blocker, ClientDecision, Contact, Logistics, TrackingCheck
-from orders.services import blocker_open, client_decision_record, task_add
+from orders.services import blocker_open, blocker_resolve, client_decision_record, task_add
 from orders.statuses import Status
 from telegram_bot.cards import callback as k
 from telegram_bot.cards.deal import samples
@@ -628,6 +629,49 @@ def test_who_asked_is_told_how_it_was_decided(company: Company, talk: DealTalk) 
     assert told.keyboard == {
         "inline_keyboard": [[{"text": "To the step", "callback_data": f"d:{talk.order.pk}"}]]
     }
+
+
+def test_the_owner_is_told_what_was_decided_about_their_order(company: Company, talk: DealTalk) -> None:
+    """Olga asks, Pavel decides: Anna, whose order it is, did neither."""
+    pavel = company.person("Pavel", LEAD)
+    pay(company, talk.order)
+    say(
+        company,
+        ask(company, talk.order, "cancel", by=company.lead, reason_code="undecided"),
+        "approve",
+        who=pavel,
+    )
+    assert company.heard("approval_decided") == [
+        ("Olga", "approval_decided", "02 12:00"),
+        ("Anna", "approval_decided", "02 12:00"),
+    ]
+
+
+def test_a_request_that_stands_in_the_chat_shows_how_it_ended(company: Company, talk: DealTalk) -> None:
+    company.lead.language = "en"
+    company.lead.save(update_fields=["language"])
+    pay(company, talk.order)
+    say(company, ask(company, talk.order, "cancel", reason_code="client_refused"), "decline", reason="Wait")
+    ask(company, talk.order, "cancel", reason_code="client_refused")
+    company.go(2 * DAY)
+    declined, expired = Message.objects.filter(template="approval_asked", edits=True).order_by("pk")
+    assert {declined.person, expired.person} == {company.lead}
+    assert talk.rendered(declined).body == f"⛔ {talk.order.ref}: not approved — Cancel the order (Olga)"
+    assert talk.rendered(expired).body == f"↩️ {talk.order.ref}: nothing to decide any more — Cancel the order"
+
+
+def test_a_blocker_that_another_person_removed_asks_for_nothing_any_more(
+    company: Company, talk: DealTalk
+) -> None:
+    boris = company.manager("Boris", capacity=0)
+    boris.user.language = "en"
+    boris.user.save(update_fields=["language"])
+    blocker = _block(talk, boris.user_id)
+    by_lead = {"actor": company.actor(company.lead), "now": company.now}
+    blocker_resolve(blocker_id=blocker.pk, resolution="He called", **by_lead)
+    standing = Message.objects.get(template="blocker", edits=True)
+    assert standing.person_id == boris.user_id
+    assert talk.rendered(standing).body == f"✅ {talk.order.ref}: you have nothing to remove"
 
 
 def test_who_asked_is_told_that_nobody_decided(company: Company, talk: DealTalk) -> None:

@@ -8,7 +8,7 @@ from assignment.models import Manager
 from core import clock
 from core.models import Message, User
 from orders.models import Order, Task, TaskStatus
-from orders.services import task_add, task_done
+from orders.services import task_add, task_cancel, task_done
 from telegram_bot.cards import callback
 from telegram_bot.sandbox.server import Sandbox
 from tests.stories.dealing import owners
@@ -48,6 +48,16 @@ def test_whoever_gets_a_task_is_told_and_says_that_it_is_done(
         assert phone.press_data(told.id, callback.data(callback.TASK_DONE, task.pk)).text == "Done."
     task.refresh_from_db()
     assert (task.status, task.ended_by_id) == (TaskStatus.DONE, phone.manager.user_id)
+
+
+def test_a_task_that_another_person_ends_is_seen_to_be_over(
+    office: Office, sandbox: Sandbox, phone: Phone
+) -> None:
+    with running_bot(sandbox):
+        task = given(office, phone.order, by=office.lead, to=phone.manager)
+        phone.says(f"☑️ {phone.order.ref}: Send me the receipt by")
+        task_cancel(task_id=task.pk, actor=office.actor(office.lead), now=clock.now())
+        phone.says(f"✖️ {phone.order.ref}: not needed any more — Send me the receipt")
 
 
 def test_a_task_for_oneself_is_no_news(office: Office, phone: Phone) -> None:

@@ -46,8 +46,13 @@ def blocker_buttons(context: Context) -> Keyboard:
 
 
 def asked(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
-    """Nobody has decided yet. Decided in the panel only: here is what is asked for, and the way there."""
-    return _approvals(messages, ApprovalState.OPEN)
+    """Nobody has decided yet: what is asked for, and the way to the panel, the only place where it is decided.
+
+    A message that stands there says what has become of it.
+    """
+    standing = [message for message in messages if message.edits]
+    waiting = [message for message in messages if not message.edits]
+    return _approvals(waiting, ApprovalState.OPEN) | _approvals(standing, *ApprovalState.values)
 
 
 def decided(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
