@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from core import bulk, work
@@ -38,8 +38,13 @@ def wake_orders_of(user_ids: Iterable[int], *, now: datetime) -> None:
     if len(ids) <= work.CHUNK:
         wake(ids)
         return
-    locked = list(theirs.select_for_update(of=("self",)).values_list("pk", flat=True))
-    Order.objects.filter(pk__in=locked, wake_at__gt=now).update(wake_at=now)
+    wake_by_sweep(theirs, now=now)
+
+
+def wake_by_sweep(orders: QuerySet[Order], *, now: datetime) -> int:
+    """AI-РОП looks at these orders in its next sweep. Returns how many it would have left alone until later."""
+    locked = list(orders.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return Order.objects.filter(pk__in=locked, wake_at__gt=now).update(wake_at=now)
 
 
 def orders_unlooked(order_ids: list[int], now: datetime) -> None:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from core import journal, work
 from core.actors import Actor
 from core.refusals import NotAllowed, Refusal
-from orders.models import FollowUpStep, Terms
+from orders.models import FollowUpStep, Order, Terms
+from orders.services.supervision import wake_by_sweep
+from orders.statuses import IN_A_DEAL, Status
 
 STEPS_AT_MOST = 10
 """How many steps a scenario may have (a limit)."""
@@ -59,6 +61,8 @@ def terms_draft(*, actor: Actor, now: datetime) -> Terms:
 def terms_publish(*, terms_id: int, actor: Actor, now: datetime) -> Terms:
     """Put this version in force: for what comes due from now on. Published twice is published once.
 
+    What it moves to an earlier moment is taken up at once: AI-РОП looks at every deal in its next sweep.
+
     Raises TermsInvalid, NotAllowed, Terms.DoesNotExist.
     """
     with work.command("command.terms_publish", actor=actor, now=now, inputs={"terms": terms_id}):
@@ -70,6 +74,8 @@ def terms_publish(*, terms_id: int, actor: Actor, now: datetime) -> Terms:
             raise TermsInvalid(flaws)
         terms.published_at = now
         terms.save(update_fields=["published_at"])
+        of_deals = [*IN_A_DEAL, Status.DELIVERED]
+        wake_by_sweep(Order.objects.filter(status__in=of_deals, closed_at__isnull=True), now=now)
         record = journal.Record("command.terms_publish", output={"version": terms.version})
         journal.write([record], actor=actor, now=now)
         return terms

@@ -22,6 +22,8 @@ from orders.services import (
     route_ask,
     task_cancel,
     task_done,
+    terms_draft,
+    terms_publish,
     tracking_record,
 )
 from rop.replaying import decisions, replay
@@ -361,6 +363,20 @@ def test_the_way_is_looked_at_every_two_days_and_not_by_saying_so(company: Compa
 
 
 # ── inspected again ──
+
+
+def test_new_terms_go_for_the_orders_that_are_on_their_way(company: Company, anna: Manager) -> None:
+    """A parcel was to be looked for after two days. The lead wants that every 3 hours, when one day has passed."""
+    order = in_transit(company)
+    company.go(DAY)
+    by_lead = {"actor": company.actor(company.lead), "now": company.now}
+    draft = terms_draft(**by_lead)
+    draft.tracking_every = 3 * 60 * 60
+    draft.save()
+    assert not Task.objects.filter(order=order, kind="track").exists()
+    terms_publish(terms_id=draft.pk, **by_lead)
+    company.sweep()
+    assert Task.objects.get(order=order, kind="track").created_at == company.now
 
 
 @pytest.mark.parametrize("stage", [paid, ready], ids=["awaiting payment", "ready for shipment"])
