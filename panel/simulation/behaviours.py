@@ -106,14 +106,27 @@ def resolves(world: World, message: Delivered) -> None:
 
 
 def answers_the_question(world: World, message: Delivered) -> None:
+    """And moves the order, which is what the lead asked about."""
     order_id, user_id = _order_of(message)
-    at = world.now + world.of_order(order_id, user_id, "answers").uniform(3, 50) * MINUTE
-    world.plan(world.at_work(user_id, at), partial(acts.answer, order_id, user_id))
+    at = world.at_work(
+        user_id, world.now + world.of_order(order_id, user_id, "answers").uniform(3, 50) * MINUTE
+    )
+    world.plan(at, partial(acts.answer, order_id, user_id))
+    world.plan(at + 5 * MINUTE, partial(following.takes_it_up, order_id, user_id))
+
+
+def takes_it_up_again(world: World, message: Delivered) -> None:
+    """Told that the order burns or stands: its owner remembers it."""
+    order_id, user_id = _order_of(message)
+    at = world.now + world.of_order(order_id, user_id, "remembers").uniform(3, 50) * MINUTE
+    world.plan(world.at_work(user_id, at), partial(following.takes_it_up, order_id, user_id))
 
 
 REACTIONS: Mapping[str, tuple[tuple[Reaction, int], ...]] = {
     "order_new": ((accepts_soon, 76), (keeps_silent, 22), (sees_a_duplicate, 2)),
     "sla_reminder:accept": ((accepts_now, 45), (keeps_silent, 55)),
+    "sla_breach:stage": ((takes_it_up_again, 25), (keeps_silent, 75)),
+    "stuck": ((takes_it_up_again, 40), (keeps_silent, 60)),
     "sla_reminder:task": ((does_the_task, 70), (keeps_silent, 30)),
     "task": ((does_the_task, 80), (keeps_silent, 20)),
     "follow_up": ((does_the_task, 85), (keeps_silent, 15)),
@@ -191,7 +204,8 @@ def react(world: World, message: Delivered) -> None:
         return
     about = (
         *(message.template, subject, message.context.get("round"), message.context.get("share")),
-        message.context.get("times"),
+        # A person who did not answer one question may answer the next.
+        message.context.get("times", f"{world.now - world.end}" if "note" in message.context else None),
     )
     luck = world.of_order(message.order_id, message.user_id, "reaction", *about)
     reactions, shares = zip(*choices, strict=True)

@@ -13,9 +13,9 @@ from orders.services import (
     order_route,
     task_done,
 )
-from orders.statuses import Status
+from orders.statuses import Status, Step
 from panel.simulation import catalogue, inspecting, selling, trouble
-from panel.simulation.stages import HOUR, goes_on, later, take
+from panel.simulation.stages import HOUR, OfStage, goes_on, later, take
 from panel.simulation.world import World
 
 SAYS_YES = 0.85
@@ -124,6 +124,29 @@ def does_tasks(order_id: int, user_id: int, world: World) -> None:
         TASKS.get(task.kind, _done)(world, order, task)
 
 
+NEXT: Mapping[str, OfStage] = {
+    Step.CONTACT_SELLER: inspecting.talks,
+    Step.FILL_INSPECTION: inspecting.answers,
+    Step.ATTACH_EVIDENCE: inspecting.answers,
+    Step.COMPLETE_INSPECTION: inspecting.concludes,
+    Step.AGREE_DATE_WITH_SELLER: selling.agrees_date,
+    Step.RELEASE: selling.releases,
+    Step.FIX_LOGISTICS: selling.ships,
+    Step.SHIP: selling.ships,
+    Step.CONFIRM_DELIVERY: selling.arrives,
+}
+"""What whoever has an order does next, when they are reminded that it stands."""
+
+
+def takes_it_up(order_id: int, user_id: int, world: World) -> None:
+    """An order that was left lying goes on, if it is still theirs."""
+    does_tasks(order_id, user_id, world)
+    order = Order.objects.get(pk=order_id)
+    act = NEXT.get(order.next_action)
+    if act is not None and order.assigned_manager_id == user_id and order.closed_at is None:
+        act(world, order)
+
+
 def _cancel(world: World, order: Order, user_id: int, reason_code: str) -> None:
     order_route(
         order_id=order.pk,
@@ -147,7 +170,8 @@ def decides(approval_id: int, user_id: int, world: World) -> None:
     asked_at = f"{approval.asked_at - world.end}"
     luck = world.about(approval.order_id, "approves", approval.action, approval.route, asked_at)
     decide = partial(approval_decide, approval_id=approval_id, actor=world.actor(user_id), now=world.now)
-    if luck.random() >= SAYS_YES:
+    # Where the law sees grounds nobody says no.
+    if approval.route != "reject" and luck.random() >= SAYS_YES:
         decide(answer="decline", reason=luck.choice(catalogue.REASONS_NO))
         return
     try:

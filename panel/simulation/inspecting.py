@@ -15,7 +15,7 @@ from orders.services import (
     price_set,
 )
 from panel.simulation import catalogue
-from panel.simulation.photos import photo
+from panel.simulation.photos import photo, video
 from panel.simulation.stages import HOUR, MINUTE, hundreds, later, owner_of, take
 from panel.simulation.world import World
 
@@ -26,14 +26,17 @@ NOT_FIT = 0.04
 BARGAINS = 0.3
 CHEAPER = (0.85, 0.98)
 
+DRAWN = {Proof.PHOTO: (photo, "jpg"), Proof.VIDEO: (video, "mp4"), Proof.DOCUMENT: (photo, "jpg")}
+"""How what a point needs is made up; a document is photographed."""
+
 
 def begins(world: World, order: Order) -> None:
-    luck = world.about(order.pk, "inspection", order.status_sequence)
+    luck = world.about(order.pk, "inspection", order.status_sequence, owner_of(order))
     if luck.random() >= FORGETS:
-        later(world, order, luck.uniform(4, 50) * MINUTE, _talks)
+        later(world, order, luck.uniform(4, 50) * MINUTE, talks)
 
 
-def _talks(world: World, order: Order) -> None:
+def talks(world: World, order: Order) -> None:
     luck = world.about(order.pk, "talks", world.now - world.end)
     away = luck.random() < NO_ANSWER
     contact_add(
@@ -45,13 +48,13 @@ def _talks(world: World, order: Order) -> None:
         now=world.now,
     )
     if away:
-        later(world, order, luck.uniform(20, 120) * MINUTE, _talks)
+        later(world, order, luck.uniform(20, 120) * MINUTE, talks)
     else:
-        later(world, order, luck.uniform(0.2, 2.5) * HOUR, _answers)
+        later(world, order, luck.uniform(0.2, 2.5) * HOUR, answers)
 
 
-def _answers(world: World, order: Order) -> None:
-    """All points and photos at once, as somebody sends them who was there."""
+def answers(world: World, order: Order) -> None:
+    """All points, photos and videos at once, as somebody sends them who was there."""
     luck = world.about(order.pk, "answers", order.status_sequence)
     with work.unit_of_work(world.now):
         inspection = Inspection.objects.get(order=order, ended_at__isnull=True)
@@ -62,9 +65,11 @@ def _answers(world: World, order: Order) -> None:
             ]
             actor = world.actor(owner_of(order))
             inspection = inspection_answer(order_id=order.pk, answers=given, actor=actor, now=world.now)
-        files = [file for number in inspection.proof_open for file in _photos(items[number], luck)]
-        evidence_add_all(order_id=order.pk, files=files, actor=world.actor(owner_of(order)), now=world.now)
-    later(world, order, luck.uniform(3, 40) * MINUTE, _concludes)
+        files = [file for number in inspection.proof_open for file in _files(items[number], luck)]
+        if files:
+            actor = world.actor(owner_of(order))
+            evidence_add_all(order_id=order.pk, files=files, actor=actor, now=world.now)
+    later(world, order, luck.uniform(3, 40) * MINUTE, concludes)
 
 
 def _value(luck: Random, item: InspectionItem, order: Order) -> str:
@@ -80,21 +85,18 @@ def _value(luck: Random, item: InspectionItem, order: Order) -> str:
     return str(luck.choice([other for other in others if other not in item.normal]))
 
 
-def _photos(item: InspectionItem, luck: Random) -> list[GivenFile]:
-    """Videos are not invented: who needs one stands still, and the ladder has something to say."""
-    if item.proof != Proof.PHOTO:
-        return []
-    names = (f"{item.number}-{number}.jpg" for number in range(1, item.proof_count + 1))
-    return [photo(luck, name, point=item.number) for name in names]
+def _files(item: InspectionItem, luck: Random) -> list[GivenFile]:
+    draw, ending = DRAWN[Proof(item.proof)]
+    names = (f"{item.number}-{number}.{ending}" for number in range(1, item.proof_count + 1))
+    return [draw(luck, name, point=item.number) for name in names]
 
 
-def _concludes(world: World, order: Order) -> None:
+def concludes(world: World, order: Order) -> None:
     """The price as it stands after the inspection, the verdict, and on to the client."""
     luck = world.about(order.pk, "verdict", order.status_sequence)
-    found = inspection_progress(
-        Inspection.objects.get(order=order, ended_at__isnull=True), severity=order.severity
-    )
-    if found.points_open or found.proof_open:
+    inspection = Inspection.objects.get(order=order, ended_at__isnull=True)
+    found = inspection_progress(inspection, severity=order.severity)
+    if found.points_open or found.proof_open or inspection.verdict:
         return
     exceptions = bool(found.exceptions)
     verdict = "fail" if luck.random() < NOT_FIT else "remarks" if exceptions else "pass"

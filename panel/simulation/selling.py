@@ -124,7 +124,7 @@ def _payment_comes(world: World, order: Order) -> None:
         actor = world.actor(world.finance[0])
         payment_correct(payment_id=wrong, reason="Ошибка в валюте", actor=actor, now=world.now)
     _pay(world, order, owed, deal.currency)
-    later(world, order, luck.uniform(3, 40) * MINUTE, _releases)
+    later(world, order, luck.uniform(3, 40) * MINUTE, releases)
 
 
 def _pay(world: World, order: Order, amount: Decimal, currency: str) -> int:
@@ -151,10 +151,10 @@ def agrees_date(world: World, order: Order) -> None:
         date = today(world.now) + timedelta(days=luck.randrange(0, 3))
         given = GivenLogistics(seller_date=date)
         logistics_record(order_id=order.pk, given=given, actor=actor, now=world.now)
-    later(world, order, luck.uniform(3, 40) * MINUTE, _releases)
+    later(world, order, luck.uniform(3, 40) * MINUTE, releases)
 
 
-def _releases(world: World, order: Order) -> None:
+def releases(world: World, order: Order) -> None:
     """Once the payment and the date are both there: whichever came last brings it about."""
     if order.next_action == Step.RELEASE:
         take(world, order, "release_to_ship")
@@ -167,14 +167,14 @@ def arranges(world: World, order: Order) -> None:
     luck = world.about(order.pk, "arranges", order.status_sequence)
     if luck.random() < BLOCKED:
         later(world, order, luck.uniform(0.3, 1.5) * HOUR, blocks)
-    later(world, order, luck.uniform(1, 16) * HOUR, _ships)
+    later(world, order, luck.uniform(1, 16) * HOUR, ships)
 
 
-def _ships(world: World, order: Order) -> None:
+def ships(world: World, order: Order) -> None:
     """Waits while something stands in the way."""
     luck = world.about(order.pk, "ships", order.status_sequence)
     if order.next_action not in (Step.FIX_LOGISTICS, Step.SHIP):
-        later(world, order, 2 * HOUR, _ships)
+        later(world, order, 2 * HOUR, ships)
         return
     days = 1 if _by_courier(world, order) else luck.randrange(3, 7)
     given = GivenLogistics(
@@ -197,7 +197,7 @@ def travels(world: World, order: Order) -> None:
     luck = world.about(order.pk, "travels", order.status_sequence)
     takes = luck.uniform(1, 14) * HOUR if _by_courier(world, order) else luck.uniform(40, 150) * HOUR
     fate = luck.choices(list(FATES), list(FATES.values()))[0]
-    later(world, order, takes, {"arrives": _arrives, "lost": _lost, "refused": _at_the_door}[fate])
+    later(world, order, takes, {"arrives": arrives, "lost": _lost, "refused": _at_the_door}[fate])
 
 
 def looks_for_it(world: World, order: Order, task: Task) -> None:
@@ -206,7 +206,7 @@ def looks_for_it(world: World, order: Order, task: Task) -> None:
     _tracked(world, order, state)
 
 
-def _arrives(world: World, order: Order) -> None:
+def arrives(world: World, order: Order) -> None:
     luck = world.about(order.pk, "arrives", order.status_sequence)
     actor = world.actor(owner_of(order))
     with work.unit_of_work(world.now):

@@ -12,6 +12,7 @@ from functools import partial
 from orders.gate import RouteData
 from orders.models import Order
 from orders.services import order_route
+from orders.statuses import Step
 from panel.simulation.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -67,8 +68,11 @@ def _in_stage(order_id: int, sequence: int, act: OfStage, world: World) -> None:
     at: datetime = world.at_work(order.assigned_manager_id, world.now)
     if at > world.now:
         world.plan(at, partial(_in_stage, order_id, sequence, act))
-        return
-    act(world, order)
+    elif order.next_action == Step.DECIDE_APPROVAL:
+        # Whatever is done to the order now would make the request that waits an old one.
+        world.plan(world.now + HOUR, partial(_in_stage, order_id, sequence, act))
+    else:
+        act(world, order)
 
 
 def _at_desk(order_id: int, sequence: int, act: OfStage, world: World) -> None:
