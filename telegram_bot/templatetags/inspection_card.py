@@ -55,8 +55,8 @@ def kinds(files: Iterable[Evidence]) -> str:
 
 
 @register.filter
-def repeated(file: Evidence) -> str:
-    return said.repeated_said(file)
+def repeats(files: Iterable[Evidence]) -> list[str]:
+    return said.repeats_said(files)
 
 
 @register.filter

@@ -16,6 +16,7 @@ import core.selectors
 import orders.selectors.deals
 import sla.selectors
 from assignment.models import Assignment, Manager
+from core import actors, clock
 from core.models import ApiKey, Entry, Message, User
 from core.roles import FINANCE
 from orders.evidence_files import open_kept
@@ -36,7 +37,9 @@ from orders.models import (
 from orders.statuses import Status
 from panel.management.commands.seed import DEMO
 from panel.seeding.installing import install
+from panel.simulation.following import takes_it_up
 from panel.simulation.running import NotEmpty, simulate
+from panel.simulation.world import World
 from rop.audit import audit
 from rop.replaying import decisions, replay
 from sla.models import Clock, Violation
@@ -188,3 +191,19 @@ def test_a_past_is_not_mixed_into_real_orders() -> None:
         simulate(DEMO, until=NOW)
     with pytest.raises(CommandError):
         call_command("simulate", days=1.0, verbosity=0)
+
+
+def test_an_order_that_was_left_lying_goes_on_when_its_owner_takes_it_up() -> None:
+    order = Order.objects.filter(next_action="contact_seller").earliest("status_since")
+    owner, another = order.assigned_manager_id, Manager.objects.exclude(user=order.assigned_manager).first()
+    assert owner is not None
+    assert another is not None
+    nobody = actors.rop()
+    world = World(seed=1, now=NOW, end=NOW, intake=nobody, grc=nobody, external_ids={order.pk: "A-1"})
+    world.meet(since=START)
+    with transaction.atomic(), clock.fixed(NOW):
+        takes_it_up(order.pk, another.user_id, world)
+        assert not Contact.objects.filter(order=order, whom="seller", at=NOW).exists()
+        takes_it_up(order.pk, owner, world)
+        assert Contact.objects.get(order=order, whom="seller", at=NOW).by_id == owner
+        transaction.set_rollback(True)

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import av
 import pytest
 from django.db import transaction
 
@@ -15,6 +18,7 @@ from orders.models import ClientDecision, Evidence, Note, Order, Payment, Status
 from panel.seeding.installing import install
 from panel.simulation.arrivals import arrivals
 from panel.simulation.catalogue import ORDERS_BY_HOUR
+from panel.simulation.photos import photo, video
 from panel.simulation.running import Scenario, simulate
 from rop.audit import audit
 
@@ -109,3 +113,15 @@ def test_orders_come_by_the_hours_of_the_day() -> None:
     assert severities["normal"] > 4 * severities["high"] > 4 * severities["critical"] > 0
     assert len({arrival.order.external_id for arrival in found}) == len(found)
     assert all(arrival.order.ordered_at and arrival.order.ordered_at <= arrival.at for arrival in found)
+
+
+def test_what_is_drawn_is_what_a_telephone_sends_and_no_two_are_alike() -> None:
+    luck = Random(7)
+    drawn = [draw(luck, f"1.{ending}") for draw, ending in ((photo, "jpg"), (video, "mp4")) for _ in range(2)]
+    facts = [file.examined for file in drawn if file.examined is not None]
+    assert [one.kind for one in facts] == ["photo", "photo", "video", "video"]
+    assert len({one.sha256 for one in facts}) == 4
+    # Decoded by another hand: two seconds, four pictures in each.
+    with av.open(BytesIO(drawn[-1].content)) as shown:
+        assert len(list(shown.decode(video=0))) == 8
+        assert shown.duration == 2 * av.time_base

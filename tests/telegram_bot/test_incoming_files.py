@@ -114,6 +114,16 @@ def test_a_repeated_photo_is_flagged_to_its_sender_and_to_the_lead(company: Comp
     assert "attached a file that was there before" in talk.rendered(told).body
 
 
+def test_where_repeated_photos_were_is_said_once(talk: Talk) -> None:
+    same = [talk.photo(), talk.photo()]
+    for point in (6, 9):
+        talk.press(k.POINT, talk.inspection, point)
+        for photo in same:
+            talk.send_kept(photo)
+    # Of the photo that has just come, and of the point that has both of them.
+    assert talk.shown().count("♻️ The same file is at point 6") == 2
+
+
 def test_a_file_taken_away_does_not_count(talk: Talk) -> None:
     talk.press(k.POINT, talk.inspection, 9)
     talk.send_kept(talk.photo())

@@ -102,11 +102,12 @@ def exception_said(point: PointView) -> str:
     return f"{point.number}. {point.item.title}: {answer_said(point.item, point.answer)}"
 
 
-def repeated_said(file: Evidence) -> str:
-    """Where the same file is besides: at another point of this order, or at another order."""
-    other = file.repeats
-    if other is None:
-        return ""
+def repeats_said(files: Iterable[Evidence]) -> list[str]:
+    """Where some of these files are besides, each place once: at another point of this order, or at another order."""
+    return list(dict.fromkeys(_repeat_said(file, file.repeats) for file in files if file.repeats))
+
+
+def _repeat_said(file: Evidence, other: Evidence) -> str:
     if other.order_id != file.order_id:
         return _("The same file is at %(ref)s") % {"ref": f"R-{other.order_id}"}
     if other.item is None:
