@@ -184,7 +184,7 @@ def test_what_stands_in_the_way(company: Company) -> None:
 
     assert said(order, "command.blocker_open", "command.blocker_pass", "command.blocker_resolve") == [
         ("Something stands in the way: papers", "No receipt; Olga removes it"),
-        ("What stands in the way: Anna removes it, until 20:00", "No receipt"),
+        ("What stands in the way: Anna removes it, until 20:00", "No receipt; The owner's"),
         ("It does not stand in the way any more", "No receipt; Found"),
     ]
 
