@@ -91,6 +91,7 @@ class Lab:
             )  # fmt: skip
         if done.returncode:
             raise PartFailed(f"The installation could not be prepared; {out.name} says why.")
+        self.place.bot_may_begin.touch()
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -158,10 +159,10 @@ class Lab:
     @contextmanager
     def roles(self, database: str, *names: str) -> Iterator[None]:
         """worker, beat, bot: running, though not yet warm."""
+        roles = {role.name: role for role in (*self.wiring.workers, self.wiring.bot)}
         with ExitStack() as started:
-            for role in self.wiring.workers:
-                if role.name in names:
-                    started.enter_context(self._running(role, self._on(database)))
+            for name in names:
+                started.enter_context(self._running(roles[name], self._on(database)))
             yield
 
     def _on(self, database: str) -> dict[str, str]:
