@@ -18,11 +18,14 @@ from bench.progress import Progress
 from bench.sizes import FULL, SHORT
 from config.parts.children import PartFailed
 
+WIDE = 160
+
 
 def main() -> int:
     asked = _arguments()
-    console = Console()
-    progress = Progress(Console(stderr=True))
+    # Into a file or a pipe too: at 80 columns the words of the table stand below each other letter by letter.
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    progress = Progress(Console(stderr=True, width=None if sys.stderr.isatty() else WIDE))
     home = Path(tempfile.mkdtemp(prefix="rop-bench-")).resolve()
     home.chmod(0o711)
     try:
