@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 import core.selectors
+from assignment.models import Shift
 from core import actors, clock
 from core.actors import Actor, Door
 from core.models import ApiKey, Calendar
@@ -41,6 +42,8 @@ LOOK_AHEAD = """
 """
 """Only what lies ahead, for all of this is one transaction: the index keeps every earlier moment of every order."""
 
+FIRST_SHIFT_WITHIN = timedelta(days=1)
+
 Progress = Callable[[float, str], None]
 
 
@@ -64,8 +67,16 @@ class Lived:
     seconds: float
 
 
-class NotEmpty(RuntimeError):
+class NoHistory(RuntimeError):
+    """There is no room for a simulated past here; str() says why."""
+
+
+class NotEmpty(NoHistory):
     """There are orders already: a simulated past would get mixed up with what really happened."""
+
+
+class NobodyWorked(NoHistory):
+    """The people of this installation have not been there for so long: every order would wait for all of the past."""
 
 
 def simulate(
@@ -73,11 +84,17 @@ def simulate(
 ) -> Lived:
     """Orders of the days before `until`, through the services and the loop as they are, all of it or nothing.
 
-    Runs in a database without orders, before any worker starts. Raises NotEmpty.
+    Runs in a database without orders, before any worker starts. Raises NotEmpty, NobodyWorked.
     """
     started = perf_counter()
     if Order.objects.exists():
         raise NotEmpty(_("There are orders already; a history can only be simulated before the first one."))
+    start = until - timedelta(days=scenario.days)
+    if not Shift.objects.filter(starts_at__lt=start + FIRST_SHIFT_WITHIN, ends_at__gt=start).exists():
+        text = _(
+            "Nobody was on shift when this history begins; 'make demo' makes people who were there for so long."
+        )
+        raise NobodyWorked(text)
     with transaction.atomic():
         world = _world(scenario, until)
         moments, messages = _live(world, progress)

@@ -19,7 +19,7 @@ from panel.seeding.installing import install
 from panel.simulation.arrivals import arrivals
 from panel.simulation.catalogue import ORDERS_BY_HOUR
 from panel.simulation.photos import photo, video
-from panel.simulation.running import Scenario, simulate
+from panel.simulation.running import NobodyWorked, Scenario, simulate
 from rop.audit import audit
 
 NOW = datetime(2026, 3, 4, 20, 37, tzinfo=UTC)
@@ -113,6 +113,14 @@ def test_orders_come_by_the_hours_of_the_day() -> None:
     assert severities["normal"] > 4 * severities["high"] > 4 * severities["critical"] > 0
     assert len({arrival.order.external_id for arrival in found}) == len(found)
     assert all(arrival.order.ordered_at and arrival.order.ordered_at <= arrival.at for arrival in found)
+
+
+def test_where_nobody_has_worked_for_so_long_no_history_is_told(db: None, tmp_path: Path) -> None:
+    """An installation of today, in which every order would have waited for three weeks."""
+    install(file=tmp_path / "seed.json", demo=None, now=NOW)
+    with pytest.raises(NobodyWorked, match="make demo"):
+        simulate(Scenario(days=21, orders_per_day=120, seed=7), until=NOW)
+    assert not Order.objects.exists()
 
 
 def test_what_is_drawn_is_what_a_telephone_sends_and_no_two_are_alike() -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from core import clock
 from panel.management.telling import progress_bar, summary_lines
-from panel.simulation.running import NotEmpty, Scenario, simulate
+from panel.simulation.running import NoHistory, Scenario, simulate
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             with progress_bar(console) as progress:
                 lived = simulate(scenario, until=clock.now(), progress=progress)
-        except NotEmpty as refusal:
+        except NoHistory as refusal:
             raise CommandError(str(refusal)) from refusal
         for line in summary_lines(lived):
             console.print(line, highlight=False)
