@@ -74,6 +74,21 @@ def post(messages: Sequence[Outgoing], *, now: datetime) -> int:
     return len(created)
 
 
+def edit_of(message: Message, *, key: str, context: dict[str, Any], thread: str = "") -> Outgoing:
+    """An edit for whoever this message was sent to: by its place in `context`, else of the last word of the thread."""
+    return Outgoing(
+        template=message.template,
+        importance=Importance.REMINDER,
+        dedup_key=key,
+        person_id=message.person_id,
+        group_id=message.group_id,
+        order_id=message.order_id,
+        context=context,
+        thread=thread,
+        edits=True,
+    )
+
+
 def say_again(template: str, threads: Iterable[str], *, now: datetime, besides: int | None = None) -> int:
     """The last word of these threads, where it is one of this template, shows what is true now. Returns how many.
 
@@ -81,16 +96,11 @@ def say_again(template: str, threads: Iterable[str], *, now: datetime, besides: 
     """
     told = Message.objects.filter(thread__in=list(threads), edits=False)
     again = [
-        Outgoing(
-            template=message.template,
-            importance=Importance.REMINDER,
-            dedup_key=f"again:{message.pk}:{now.isoformat()}",
-            person_id=message.person_id,
-            group_id=message.group_id,
-            order_id=message.order_id,
+        edit_of(
+            message,
+            key=f"again:{message.pk}:{now.isoformat()}",
             context=message.context,
             thread=message.thread,
-            edits=True,
         )
         for message in told.order_by("thread", "person_id", "-pk").distinct("thread", "person_id")
         if message.template == template and (besides is None or message.person_id != besides)

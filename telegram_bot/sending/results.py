@@ -9,7 +9,7 @@ from django.db.models import F
 
 from core import journal, outbox
 from core.actors import rop
-from core.models import ChatGroup, Importance, Message, MessageStatus
+from core.models import ChatGroup, Message, MessageStatus
 from core.models.outbox import Channel
 from telegram_bot import cards
 from telegram_bot.policies.outcomes import Kind, Outcome, Then, Tried, Verdict, decide
@@ -191,18 +191,5 @@ def _retire_earlier(message: Message, *, now: datetime) -> None:
     if earlier is None or not earlier.provider_id.isdigit():
         return
     place = {"chat_id": earlier.chat_id, "message_id": int(earlier.provider_id)}
-    outbox.post(
-        [
-            outbox.Outgoing(
-                template=earlier.template,
-                importance=Importance.REMINDER,
-                dedup_key=f"retired:{earlier.pk}",
-                person_id=earlier.person_id,
-                group_id=earlier.group_id,
-                order_id=earlier.order_id,
-                context={"past": True, **place},
-                edits=True,
-            )
-        ],
-        now=now,
-    )
+    retired = outbox.edit_of(earlier, key=f"retired:{earlier.pk}", context={"past": True, **place})
+    outbox.post([retired], now=now)
