@@ -89,10 +89,10 @@ def edit_of(message: Message, *, key: str, context: dict[str, Any], thread: str 
     )
 
 
-def say_again(template: str, threads: Iterable[str], *, now: datetime, besides: int | None = None) -> int:
+def say_again(template: str, threads: Iterable[str], *, now: datetime) -> int:
     """The last word of these threads, where it is one of this template, shows what is true now. Returns how many.
 
-    `besides`: a person who sees it there already.
+    For threads in which such a message is all that stands: an edit changes the newest of its thread.
     """
     told = Message.objects.filter(thread__in=list(threads), edits=False)
     again = [
@@ -103,6 +103,6 @@ def say_again(template: str, threads: Iterable[str], *, now: datetime, besides: 
             thread=message.thread,
         )
         for message in told.order_by("thread", "person_id", "-pk").distinct("thread", "person_id")
-        if message.template == template and (besides is None or message.person_id != besides)
+        if message.template == template
     ]
     return post(again, now=now)

@@ -122,6 +122,9 @@ TEMPLATES: Mapping[str, str | Promise] = {
 REDRAWN = ("inspection", "deal")
 """Cards that every press draws anew: what was pressed is in the history of an order, these are not."""
 
+SAID_AGAIN = ("approval_asked", "blocker", "task")
+"""Messages that are edited when what they ask for is over: that it is, is in the history already."""
+
 
 def about(trigger: str) -> str:
     """What an escalation is about: the time of a clock, or standing still."""

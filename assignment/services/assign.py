@@ -43,7 +43,7 @@ def order_assign(
         new = _start(order, active, manager_id, actor=actor, reason=reason, now=now)
         order.assigned_manager_id = manager_id
         order.save_facts("assigned_manager", now=now)
-        tasks_pass(order, to=manager_id)
+        tasks_pass(order, to=manager_id, actor=actor, now=now)
         _move_load(order, active, new, now=now)
 
         inputs = {"from": active.manager_id if active else None, "to": manager_id, "round": new.round}

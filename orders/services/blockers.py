@@ -1,5 +1,6 @@
 """What stands in the way of an order: recorded, passed on, removed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -82,7 +83,7 @@ def blocker_resolve(*, blocker_id: int, resolution: str, actor: Actor, now: date
         blocker.resolution = text_given(resolution, field="resolution", at_most=LINE_AT_MOST)
         blocker.resolved_by_id, blocker.resolved_at = gate.person_of(actor), now
         blocker.save(update_fields=["resolution", "resolved_by", "resolved_at"])
-        outbox.say_again("blocker", [_thread(order_id, blocker.owner_id)], now=now)
+        _say_again(order, [blocker.owner_id], now=now)
         acted(order, "command.blocker_resolve", asked, actor=actor, now=now)
         return blocker
 
@@ -113,7 +114,7 @@ def blocker_pass(
         earlier, blocker.owner_id, blocker.due_at = blocker.owner_id, owner_id, due_at
         blocker.save(update_fields=["owner", "due_at"])
         if earlier != owner_id:
-            outbox.say_again("blocker", [_thread(order_id, earlier)], now=now)
+            _say_again(order, [earlier], now=now)
         _tell(blocker, order, actor=actor, now=now)
         output = {**asked, "due_at": due_at.isoformat(), "reason": reason}
         acted(order, "command.blocker_pass", output, inputs=asked, actor=actor, now=now, moves=False)
@@ -127,8 +128,7 @@ def blockers_over(order: Order, *, actor: Actor, now: datetime) -> None:
     found = Blocker.objects.filter(order=order, resolved_at__isnull=True)
     owners = list(found.values_list("owner", flat=True))
     found.update(resolution=order.get_status_display(), resolved_by_id=actor.user_id, resolved_at=now)
-    if owners:
-        outbox.say_again("blocker", [_thread(order.pk, owner) for owner in owners], now=now)
+    _say_again(order, owners, now=now)
 
 
 def _order_of(blocker_id: int) -> int:
@@ -160,6 +160,13 @@ def _tell(blocker: Blocker, order: Order, *, actor: Actor, now: datetime) -> Non
         thread=_thread(order.pk, blocker.owner_id),
     )
     outbox.post([message], now=now)
+
+
+def _say_again(order: Order, people: Iterable[int], *, now: datetime) -> None:
+    """What they were told to remove shows what is true now. The order's owner has the deal's card, which is redrawn."""
+    others = set(people) - {order.assigned_manager_id}
+    if others:
+        outbox.say_again("blocker", [_thread(order.pk, person) for person in sorted(others)], now=now)
 
 
 def _thread(order_id: int, person_id: int) -> str:

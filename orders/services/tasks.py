@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import journal, outbox, work
-from core.actors import Actor, Door
+from core.actors import Actor
 from core.models import Importance
 from core.refusals import Refusal
 from orders import gate
@@ -137,10 +137,20 @@ def tasks_end(order: Order, *, kinds: Sequence[str], status: TaskStatus, actor: 
     return ended
 
 
-def tasks_pass(order: Order, *, to: int) -> None:
+def tasks_pass(order: Order, *, to: int, actor: Actor, now: datetime) -> None:
     """The order has another owner, and with it what its owner has to do. For a locked order."""
     open_tasks = Task.objects.filter(order=order, kind__in=OF_THE_OWNER, status=TaskStatus.OPEN)
-    open_tasks.exclude(owner=to).update(owner=to)
+    passed = list(open_tasks.exclude(owner=to))
+    if not passed:
+        return
+    for task in passed:
+        task.owner_id = to
+    Task.objects.bulk_update(passed, ["owner"])
+    told = [task for task in passed if task.kind in TOLD]
+    if told:
+        outbox.say_again("task", [_thread(task.pk) for task in told], now=now)
+    for task in told:
+        _tell(task, actor=actor, now=now)
 
 
 def task_done(*, task_id: int, actor: Actor, now: datetime) -> Task:
@@ -180,9 +190,7 @@ def _end(task_id: int, status: TaskStatus, *, actor: Actor, now: datetime) -> Ta
         task.ended_by_id = actor.user_id
         task.save(update_fields=["status", "ended_at", "ended_by"])
         _changed(order, task, ENDINGS[status], actor=actor, now=now)
-        # Whoever presses in the chat sees it there already.
-        besides = actor.user_id if actor.door == Door.BOT else None
-        outbox.say_again("task", [_thread(task.pk)], now=now, besides=besides)
+        outbox.say_again("task", [_thread(task.pk)], now=now)
         return task
 
 
@@ -210,7 +218,7 @@ def _tell(task: Task, *, actor: Actor, now: datetime) -> None:
     message = outbox.Outgoing(
         template="task",
         importance=Importance.ASSIGNMENT,
-        dedup_key=f"task:{task.pk}:{task.owner_id}",
+        dedup_key=f"task:{task.pk}:{task.owner_id}:{now.isoformat()}",
         person_id=task.owner_id,
         order_id=task.order_id,
         context={"task": task.pk},

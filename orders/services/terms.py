@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from core import journal, work
 from core.actors import Actor
 from core.refusals import NotAllowed, Refusal
-from orders.models import FollowUpStep, Order, Terms
-from orders.services.supervision import wake_by_sweep
-from orders.statuses import IN_A_DEAL, Status
+from orders.models import FollowUpStep, Terms
+from orders.services.supervision import wake_deals
 
 STEPS_AT_MOST = 10
 """How many steps a scenario may have (a limit)."""
@@ -61,7 +60,7 @@ def terms_draft(*, actor: Actor, now: datetime) -> Terms:
 def terms_publish(*, terms_id: int, actor: Actor, now: datetime) -> Terms:
     """Put this version in force: for what comes due from now on. Published twice is published once.
 
-    What it moves to an earlier moment is taken up at once: AI-РОП looks at every deal in its next sweep.
+    What it moves to an earlier moment is taken up soon: AI-РОП looks at every deal that is under way.
 
     Raises TermsInvalid, NotAllowed, Terms.DoesNotExist.
     """
@@ -74,11 +73,11 @@ def terms_publish(*, terms_id: int, actor: Actor, now: datetime) -> Terms:
             raise TermsInvalid(flaws)
         terms.published_at = now
         terms.save(update_fields=["published_at"])
-        of_deals = [*IN_A_DEAL, Status.DELIVERED]
-        wake_by_sweep(Order.objects.filter(status__in=of_deals, closed_at__isnull=True), now=now)
         record = journal.Record("command.terms_publish", output={"version": terms.version})
         journal.write([record], actor=actor, now=now)
-        return terms
+    # After the COMMIT: a look meanwhile would go by the earlier terms.
+    wake_deals(now=now)
+    return terms
 
 
 @transaction.atomic

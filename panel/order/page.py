@@ -31,7 +31,7 @@ from panel.order.routes import route_buttons
 from panel.pages.page import actor, me, render
 from panel.people import pick_list
 from panel.words import Tone, due
-from rop.words import REDRAWN
+from rop.words import REDRAWN, SAID_AGAIN
 
 NOTES_SHOWN = 50
 MESSAGES_SHOWN = 20
@@ -122,6 +122,7 @@ def _what_hangs_on(order: Order, kinds: Kinds, people: Sequence[User]) -> dict[s
 
 def _messages(order: Order) -> list[Message]:
     sent = Message.objects.filter(order_id=order.pk).exclude(template__in=REDRAWN)
+    sent = sent.exclude(edits=True, template__in=SAID_AGAIN)
     return list(sent.select_related("person", "group").order_by("-pk")[:MESSAGES_SHOWN])
 
 

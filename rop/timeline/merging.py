@@ -17,7 +17,7 @@ from orders.models import StatusEvent
 from rop.timeline.names import Names
 from rop.timeline.refused import was_refused
 from rop.timeline.sentences import sentence
-from rop.words import REDRAWN
+from rop.words import REDRAWN, SAID_AGAIN
 
 AT_MOST = 200
 """Items of one page (a limit)."""
@@ -39,6 +39,8 @@ TOLD = """
 """
 """What of the journal is no news. As text: Django took longer to compose these questions than PostgreSQL to answer."""
 
+NEWS = "template <> ALL(%s) AND NOT (edits AND template = ANY(%s))"
+
 MESSAGE, ENTRY, EVENT = 0, 1, 2
 """Of things of one moment the later stands first: told because decided because moved."""
 
@@ -57,7 +59,7 @@ class _Source:
 SOURCES = (
     _Source(StatusEvent, EVENT, "at", "true"),
     _Source(Entry, ENTRY, "at", TOLD),
-    _Source(Message, MESSAGE, "created_at", "template <> ALL(%s)", (sorted(REDRAWN),)),
+    _Source(Message, MESSAGE, "created_at", NEWS, (sorted(REDRAWN), sorted(SAID_AGAIN))),
 )
 
 

@@ -378,11 +378,11 @@ def test_a_blocker_may_be_written_before_its_kind_is_chosen(talk: DealTalk) -> N
     assert (blocker.kind, blocker.text, blocker.owner) == ("other", "Нет коробки", talk.user)
 
 
-def _block(talk: DealTalk, owner_id: int) -> Blocker:
+def _block(talk: DealTalk, owner_id: int, text: str = "Пробки") -> Blocker:
     blocker = blocker_open(
         order_id=talk.order.pk,
         kind="carrier",
-        text="Пробки",
+        text=text,
         owner_id=owner_id,
         due_at=talk.now + 3 * HOUR,
         actor=talk.company.actor(talk.company.lead),
@@ -672,6 +672,30 @@ def test_a_blocker_that_another_person_removed_asks_for_nothing_any_more(
     standing = Message.objects.get(template="blocker", edits=True)
     assert standing.person_id == boris.user_id
     assert talk.rendered(standing).body == f"✅ {talk.order.ref}: you have nothing to remove"
+
+
+def test_whoever_has_another_blocker_to_remove_sees_that_one(company: Company, talk: DealTalk) -> None:
+    boris = company.manager("Boris", capacity=0)
+    boris.user.language = "en"
+    boris.user.save(update_fields=["language"])
+    _block(talk, boris.user_id, "Снег")
+    second = _block(talk, boris.user_id)
+    by_lead = {"actor": company.actor(company.lead), "now": company.now}
+    blocker_resolve(blocker_id=second.pk, resolution="He called", **by_lead)
+    body = talk.rendered(Message.objects.get(template="blocker", edits=True)).body
+    assert body.startswith(f"⛔ Clear the way of {talk.order.ref} by 15:00")
+    assert "Снег" in body
+
+
+def test_the_owners_card_of_the_deal_is_redrawn_and_not_written_over(
+    company: Company, talk: DealTalk
+) -> None:
+    """An edit changes the newest message of its thread: the owner's is their card, with the next step under it."""
+    blocker = _block(talk, talk.user.pk)
+    talk.deliver()
+    by_lead = {"actor": company.actor(company.lead), "now": company.now}
+    blocker_resolve(blocker_id=blocker.pk, resolution="He called", **by_lead)
+    assert not Message.objects.filter(template="blocker", edits=True).exists()
 
 
 def test_who_asked_is_told_that_nobody_decided(company: Company, talk: DealTalk) -> None:

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from assignment.models import Manager
+from assignment.services import order_assign
 from core import clock
+from core.actors import rop
 from core.models import Message, User
 from orders.models import Order, Task, TaskStatus
 from orders.services import task_add, task_cancel, task_done
+from orders.services.tasks import SETTLE_CLAIM, task_open
 from telegram_bot.cards import callback
 from telegram_bot.sandbox.server import Sandbox
 from tests.stories.dealing import owners
@@ -58,6 +61,25 @@ def test_a_task_that_another_person_ends_is_seen_to_be_over(
         phone.says(f"☑️ {phone.order.ref}: Send me the receipt by")
         task_cancel(task_id=task.pk, actor=office.actor(office.lead), now=clock.now())
         phone.says(f"✖️ {phone.order.ref}: not needed any more — Send me the receipt")
+
+
+def test_a_claim_passes_to_the_next_owner_in_both_chats(
+    office: Office, sandbox: Sandbox, phone: Phone
+) -> None:
+    boris = office.hire("Boris")
+    other = Phone(sandbox, boris, phone.order)
+    with running_bot(sandbox):
+        task_open(
+            phone.order, kind=SETTLE_CLAIM, title="Settle the claim", owner_id=phone.manager.user_id,
+            due_at=clock.now() + timedelta(hours=2), actor=rop(), now=clock.now(),
+        )  # fmt: skip
+        phone.says(f"☑️ {phone.order.ref}: Settle the claim by")
+        order_assign(
+            order_id=phone.order.pk, manager_id=boris.user_id, actor=office.actor(office.lead),
+            seen_version=None, now=clock.now(),
+        )  # fmt: skip
+        other.says(f"☑️ {phone.order.ref}: Settle the claim by")
+        phone.says(f"➡️ {phone.order.ref}: Settle the claim — Boris has it now")
 
 
 def test_a_task_for_oneself_is_no_news(office: Office, phone: Phone) -> None:

@@ -16,14 +16,25 @@ from telegram_bot.cards.card import Context, Keyboard
 
 def blocker(messages: Sequence[Message], now: datetime) -> Mapping[int, Context]:
     """Not removed yet, and still this person's to remove; a card shows what is true."""
-    found = Blocker.objects.select_related("order__assigned_manager", "owner", "opened_by").in_bulk(
-        {m.context.get("blocker") for m in messages} - {None}
-    )
+    blockers = Blocker.objects.select_related("order__assigned_manager", "owner", "opened_by")
+    found = blockers.in_bulk({m.context.get("blocker") for m in messages} - {None})
     orders = {one.order_id: one.order for one in found.values()}
+    standing = [m.order_id for m in messages if m.edits]
+    left = (
+        blockers.filter(order__in=standing, resolved_at__isnull=True).order_by("due_at") if standing else ()
+    )
+    theirs = {(one.order_id, one.owner_id): one for one in reversed(list(left))}
     contexts: dict[int, Context] = {}
     for message in messages:
         one = found.get(message.context.get("blocker"))
         is_theirs = one is not None and one.resolved_at is None and one.owner_id == message.person_id
+        if (
+            message.edits
+            and not is_theirs
+            and (other := theirs.get((message.order_id or 0, message.person_id or 0)))
+        ):
+            # They have another one to remove, which a message that stands there asks for then.
+            one, is_theirs = other, True
         if one is not None and is_theirs:
             contexts[message.pk] = {"order": one.order, "blocker": one, "state": "open"}
         elif message.edits and (order := orders.get(message.order_id or 0)) is not None:
