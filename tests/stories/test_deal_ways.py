@@ -20,12 +20,14 @@ from orders.services import (
     opinion_add,
     order_route,
     route_ask,
+    supervision,
     task_cancel,
     task_done,
     terms_draft,
     terms_publish,
     tracking_record,
 )
+from orders.services.supervision import wake_deals
 from rop.replaying import decisions, replay
 from tests.factories import ApiKeyFactory
 from tests.stories.company import Company, moment
@@ -377,6 +379,20 @@ def test_new_terms_go_for_the_orders_that_are_on_their_way(company: Company, ann
     terms_publish(terms_id=draft.pk, **by_lead)
     company.sweep()
     assert Task.objects.get(order=order, kind="track").created_at == company.now
+
+
+def test_deals_are_woken_by_new_terms_so_many_a_second(
+    company: Company, anna: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five deals and two a second: what is due meanwhile waits behind two of them and not behind five."""
+    monkeypatch.setattr(supervision, "DEALS_A_SECOND", 2)
+    for number in range(5):
+        awaiting(company, f"A-{number}")
+    assert wake_deals(now=company.now) == 5
+    woken = Order.objects.order_by("pk").values_list("wake_at", flat=True)
+    assert [(at - company.now).total_seconds() for at in woken] == [0, 0, 1, 1, 2]
+    # Those that are looked at sooner anyway stay as they are.
+    assert wake_deals(now=company.now) == 0
 
 
 @pytest.mark.parametrize("stage", [paid, ready], ids=["awaiting payment", "ready for shipment"])
