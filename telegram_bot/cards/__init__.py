@@ -16,7 +16,7 @@ What a message has to carry (`core.outbox.Outgoing`), besides its addressee:
 | `follow_up`, `client_undecided`, `track` | yes | `task` | the same |
 | `paid` | yes | | the same |
 | `blocker` | yes | `blocker` | the same |
-| `task` | yes | `task` | `task:<task>` |
+| `task` | yes | `task` | `task:<task>`, which more than one person may share |
 | `approval_asked` | yes | `approval` | `approval:<approval>` |
 | `approval_decided`, `approval_expired`, `approval_withdrawn` | yes | `approval` | |
 | `payment_late` | yes | `payment` | |

@@ -111,13 +111,18 @@ class _Target:
 
 
 def _targets(edits: Sequence[Message]) -> dict[int, _Target]:
-    """The card that each of these edits changes: the one it names, else the newest sent one of its thread."""
+    """The card that each of these edits changes: the one it names, else the newest of its thread sent to the same."""
     threads = {message.thread for message in edits if message.thread}
     rows = Message.objects.filter(thread__in=threads).order_by("pk")
-    history: dict[str, list[Message]] = {}
+    history: dict[tuple[object, ...], list[Message]] = {}
     for row in rows:
-        history.setdefault(row.thread, []).append(row)
-    return {message.pk: _target(message, history.get(message.thread, [])) for message in edits}
+        history.setdefault(_whose(row), []).append(row)
+    return {message.pk: _target(message, history.get(_whose(message), [])) for message in edits}
+
+
+def _whose(message: Message) -> tuple[object, ...]:
+    """A task that was passed on has one thread with two people."""
+    return message.thread, message.person_id, message.group_id
 
 
 def _target(message: Message, history: Sequence[Message]) -> _Target:

@@ -182,7 +182,12 @@ def _retire_earlier(message: Message, *, now: datetime) -> None:
         return
     earlier = (
         Message.objects.filter(
-            thread=message.thread, status=MessageStatus.SENT, channel=Channel.TELEGRAM, edits=False
+            thread=message.thread,
+            status=MessageStatus.SENT,
+            channel=Channel.TELEGRAM,
+            edits=False,
+            person=message.person_id,
+            group=message.group_id,
         )
         .exclude(pk=message.pk)
         .order_by("-pk")

@@ -69,7 +69,7 @@ def test_a_claim_passes_to_the_next_owner_in_both_chats(
     boris = office.hire("Boris")
     other = Phone(sandbox, boris, phone.order)
     with running_bot(sandbox):
-        task_open(
+        task = task_open(
             phone.order, kind=SETTLE_CLAIM, title="Settle the claim", owner_id=phone.manager.user_id,
             due_at=clock.now() + timedelta(hours=2), actor=rop(), now=clock.now(),
         )  # fmt: skip
@@ -80,6 +80,11 @@ def test_a_claim_passes_to_the_next_owner_in_both_chats(
         )  # fmt: skip
         other.says(f"☑️ {phone.order.ref}: Settle the claim by")
         phone.says(f"➡️ {phone.order.ref}: Settle the claim — Boris has it now")
+
+        # The newest of the thread is Boris's by now: each message is edited where its own reader has it.
+        task_cancel(task_id=task.pk, actor=office.actor(office.lead), now=clock.now())
+        for one in (phone, other):
+            one.says(f"✖️ {phone.order.ref}: not needed any more — Settle the claim")
 
 
 def test_a_task_for_oneself_is_no_news(office: Office, phone: Phone) -> None:
