@@ -26,8 +26,8 @@ NOT_FIT = 0.04
 BARGAINS = 0.3
 CHEAPER = (0.85, 0.98)
 
-DRAWN = {Proof.PHOTO: (photo, "jpg"), Proof.VIDEO: (video, "mp4"), Proof.DOCUMENT: (photo, "jpg")}
-"""How what a point needs is made up; a document is photographed."""
+DRAWN = {Proof.PHOTO: (photo, "jpg"), Proof.VIDEO: (video, "mp4")}
+"""How what a point needs is made up. No point of the first template needs a document."""
 
 
 def begins(world: World, order: Order) -> None:
@@ -86,7 +86,9 @@ def _value(luck: Random, item: InspectionItem, order: Order) -> str:
 
 
 def _files(item: InspectionItem, luck: Random) -> list[GivenFile]:
-    draw, ending = DRAWN[Proof(item.proof)]
+    if (made := DRAWN.get(Proof(item.proof))) is None:
+        return []
+    draw, ending = made
     names = (f"{item.number}-{number}.{ending}" for number in range(1, item.proof_count + 1))
     return [draw(luck, name, point=item.number) for name in names]
 

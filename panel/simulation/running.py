@@ -43,6 +43,7 @@ LOOK_AHEAD = """
 """Only what lies ahead, for all of this is one transaction: the index keeps every earlier moment of every order."""
 
 FIRST_SHIFT_WITHIN = timedelta(days=1)
+"""So soon after a history begins somebody has to be at work."""
 
 Progress = Callable[[float, str], None]
 

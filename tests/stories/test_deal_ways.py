@@ -364,7 +364,7 @@ def test_the_way_is_looked_at_every_two_days_and_not_by_saying_so(company: Compa
     ]
 
 
-# ── inspected again ──
+# ── other terms ──
 
 
 def test_new_terms_go_for_the_orders_that_are_on_their_way(company: Company, anna: Manager) -> None:
@@ -393,6 +393,9 @@ def test_deals_are_woken_by_new_terms_so_many_a_second(
     assert [(at - company.now).total_seconds() for at in woken] == [0, 0, 1, 1, 2]
     # Those that are looked at sooner anyway stay as they are.
     assert wake_deals(now=company.now) == 0
+
+
+# ── inspected again ──
 
 
 @pytest.mark.parametrize("stage", [paid, ready], ids=["awaiting payment", "ready for shipment"])
